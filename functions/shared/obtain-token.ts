@@ -1,0 +1,81 @@
+import type { AccessToken } from './access-token.ts';
+import type { ClientCredentials } from './client-credentials.ts';
+import { Cooldown } from './cooldown.ts';
+import { VendError } from './errors.ts';
+import type { Exchange, ExchangedToken } from './exchange.ts';
+import type { Provider } from './provider-settings.ts';
+import type { SecretReader } from './secret-reader.ts';
+
+export interface ObtainTokenDeps {
+  readonly secrets: SecretReader;
+  readonly exchange: Exchange;
+  /** Wall clock, milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Obtains a new token: reads the client credentials and exchanges them.
+ *
+ * A version of the secret that the provider refuses is remembered for 30 s and not tried within them. The secret is then
+ * read afresh, and another version is tried at once; where there is none, the refusal stands without a further request,
+ * so that nobody hammers the provider into locking the account. A `Retry-After` is honoured in the same way.
+ *
+ * @param deadlineMs wall clock, milliseconds since 1970
+ * @throws VendError
+ */
+export type ObtainToken = (provider: Provider, scopes: readonly string[], deadlineMs: number) => Promise<AccessToken>;
+
+export const refusalMemoryMs = 30_000;
+
+export function createObtainToken({ secrets, exchange, now }: ObtainTokenDeps): ObtainToken {
+  const refusals = new Cooldown(now);
+  const pauses = new Cooldown(now);
+
+  function throwIfPaused(provider: Provider): void {
+    const pausedMs = pauses.remainingMs(provider.name);
+    if (pausedMs === 0) return;
+    throw new VendError('temporarily_unavailable', 'The provider asked to be left alone; try again later.', {
+      retryAfterSeconds: Math.ceil(pausedMs / 1000),
+      reason: 'provider_paused',
+    });
+  }
+
+  /** Undefined when the provider refuses this version of the credentials, now or within the last 30 s. */
+  async function exchangeUnlessRefused(
+    provider: Provider,
+    credentials: ClientCredentials,
+    scopes: readonly string[],
+    deadlineMs: number,
+  ): Promise<ExchangedToken | undefined> {
+    // By provider too: another provider may accept the same secret.
+    const refusalKey = `${provider.name} ${credentials.versionId}`;
+    if (refusals.remainingMs(refusalKey) > 0) return undefined;
+    try {
+      return await exchange(provider, credentials, scopes, deadlineMs);
+    } catch (error) {
+      if (!(error instanceof VendError)) throw error;
+      if (error.retryAfterSeconds !== undefined) pauses.start(provider.name, error.retryAfterSeconds * 1000);
+      if (error.code !== 'provider_rejected_credentials') throw error;
+      refusals.start(refusalKey, refusalMemoryMs);
+      return undefined;
+    }
+  }
+
+  return async function obtainToken(provider, scopes, deadlineMs) {
+    throwIfPaused(provider);
+    const startedAtMs = now();
+    let secretMs: number | undefined;
+    for (const read of [secrets.read, secrets.readAfresh]) {
+      const { credentials, readMs } = await read(provider.secretId);
+      if (readMs !== undefined) secretMs = (secretMs ?? 0) + readMs;
+      const token = await exchangeUnlessRefused(provider, credentials, scopes, deadlineMs);
+      if (token !== undefined) {
+        return { ...token, obtainedIn: { secretMs, exchangeMs: now() - startedAtMs - (secretMs ?? 0) } };
+      }
+    }
+    throw new VendError('provider_rejected_credentials', 'The provider refused the client credentials.', {
+      reason: 'credentials_refused',
+      details: { secretId: provider.secretId },
+    });
+  };
+}

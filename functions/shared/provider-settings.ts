@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+
+/** Letters, digits and hyphens only, so that a name is the same in a URL path, an IAM resource and a secret's name. */
+export const providerNamePattern = /^[a-z][a-z0-9-]{0,62}$/;
+
+/** RFC 6749 §3.3: a scope token is 1*NQCHAR. */
+export const scopeTokenPattern = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+function isUsableTokenUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && loopbackHost.test(url.hostname));
+}
+
+const text = v.pipe(v.string('must be a string'), v.minLength(1, 'must not be empty'));
+
+// Fields that the exchange itself sends; a fixed parameter of that name would be sent twice (RFC 6749 §3.2).
+const ownParameters = new Set(['grant_type', 'client_id', 'client_secret', 'scope']);
+const ownAnswerFields = new Set(['access_token', 'token_type', 'expires_in', 'scope']);
+const ownHeaders = new Set(['authorization', 'content-type', 'content-length', 'host', 'transfer-encoding']);
+
+// Sorted and without repeats: the form in which scopes are compared, sent and made part of a cache key.
+const scopeList = v.pipe(
+  v.array(v.pipe(text, v.regex(scopeTokenPattern, 'is not a scope (RFC 6749 §3.3)'))),
+  v.transform((list) => [...new Set(list)].sort()),
+);
+
+const scopes = v.pipe(
+  v.strictObject({ default: v.optional(scopeList, []), allowed: v.optional(scopeList, []) }),
+  v.check(
+    (value) => value.default.every((scope) => value.allowed.includes(scope)),
+    'every default scope must be an allowed one',
+  ),
+);
+
+/** What is said of one provider, the same shape everywhere. Optional keys take the default named in the docs. */
+export const providerSettingsSchema = v.strictObject({
+  tokenUrl: v.pipe(
+    text,
+    v.check(isUsableTokenUrl, 'must be an https: URL without credentials or fragment (http: only on loopback)'),
+  ),
+  secretId: text,
+  dialect: v.optional(v.picklist(['oauth2', 'prove'], 'must be oauth2 or prove'), 'oauth2'),
+  clientAuth: v.optional(
+    v.picklist(['client_secret_post', 'client_secret_basic'], 'must be client_secret_post or client_secret_basic'),
+    'client_secret_post',
+  ),
+  basicEncoding: v.optional(v.picklist(['form', 'raw'], 'must be form or raw'), 'form'),
+  requestFormat: v.optional(v.picklist(['form', 'json'], 'must be form or json'), 'form'),
+  scopes: v.optional(scopes, {}),
+  parameters: v.optional(
+    v.record(
+      v.pipe(
+        v.string(),
+        v.check((name) => !ownParameters.has(name), 'is a field that the exchange itself sends'),
+      ),
+      v.string('must be a string'),
+    ),
+    {},
+  ),
+  headers: v.optional(
+    v.record(
+      v.pipe(
+        v.string(),
+        v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not a header name'),
+        v.check((name) => !ownHeaders.has(name.toLowerCase()), 'is a header that the exchange itself sends'),
+      ),
+      v.pipe(v.string('must be a string'), v.regex(/^[\x20-\x7e]*$/, 'must be printable ASCII')),
+    ),
+    {},
+  ),
+  defaultLifetimeSeconds: v.optional(
+    v.pipe(
+      v.number('must be a number'),
+      v.integer('must be whole seconds'),
+      v.minValue(1, 'must be at least 1'),
+      v.maxValue(30 * 86_400, 'must be at most 30 days'),
+    ),
+  ),
+  expose: v.optional(
+    v.array(
+      v.pipe(
+        text,
+        v.check((name) => !ownAnswerFields.has(name), 'is a field that every answer has'),
+      ),
+    ),
+    [],
+  ),
+});
+
+/** A provider's settings as somebody writes them. */
+export type ProviderSettings = v.InferInput<typeof providerSettingsSchema>;
+
+/** A provider's settings with every default filled in, and its name. */
+export type Provider = v.InferOutput<typeof providerSettingsSchema> & { readonly name: string };

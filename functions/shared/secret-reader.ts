@@ -1,0 +1,94 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type ClientCredentials, parseClientCredentials } from './client-credentials.ts';
+import { VendError } from './errors.ts';
+import { SingleFlight } from './single-flight.ts';
+
+/** How long a secret is taken from memory before it is read again. */
+export const secretLifetimeMs = 5 * 60_000;
+
+export interface SecretRead {
+  readonly credentials: ClientCredentials;
+  /** How long Secrets Manager took; undefined when the value came from memory. */
+  readonly readMs: number | undefined;
+}
+
+export interface SecretReader {
+  /**
+   * The AWSCURRENT version of a secret, from memory for 5 minutes. Concurrent reads of a secret share one call. When
+   * Secrets Manager fails or the new value is malformed, the last good one serves.
+   *
+   * @throws VendError `server_error` (missing, forbidden or malformed secret) or `temporarily_unavailable`
+   */
+  read(secretId: string): Promise<SecretRead>;
+  /** The same, but past the memory: for when the provider refused what is in it. */
+  readAfresh(secretId: string): Promise<SecretRead>;
+}
+
+export interface SecretReaderDeps {
+  readonly client: Pick<SecretsManagerClient, 'send'>;
+  /** Wall clock, milliseconds since 1970. */
+  readonly now: () => number;
+  /** Told when the last good value serves because a read failed. */
+  readonly onStale: (error: VendError) => void;
+}
+
+export function createSecretReader({ client, now, onStale }: SecretReaderDeps): SecretReader {
+  // One entry a provider's secret: the settings bound it.
+  const held = new Map<string, { readonly credentials: ClientCredentials; readonly readAtMs: number }>();
+  const reads = new SingleFlight<SecretRead>();
+
+  async function load(secretId: string): Promise<SecretRead> {
+    const readAtMs = now();
+    try {
+      const credentials = await fetchCurrent(client, secretId);
+      held.set(secretId, { credentials, readAtMs });
+      return { credentials, readMs: now() - readAtMs };
+    } catch (error) {
+      const lastGood = held.get(secretId);
+      if (lastGood === undefined || !(error instanceof VendError)) throw error;
+      onStale(error);
+      return { credentials: lastGood.credentials, readMs: now() - readAtMs };
+    }
+  }
+
+  const readAfresh = (secretId: string) => reads.run(secretId, () => load(secretId));
+  return {
+    async read(secretId) {
+      const secret = held.get(secretId);
+      const isFresh = secret !== undefined && now() - secret.readAtMs < secretLifetimeMs;
+      return isFresh ? { credentials: secret.credentials, readMs: undefined } : readAfresh(secretId);
+    },
+    readAfresh,
+  };
+}
+
+async function fetchCurrent(client: Pick<SecretsManagerClient, 'send'>, secretId: string): Promise<ClientCredentials> {
+  const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId })).catch((error: unknown) => {
+    throw asVendError(secretId, error);
+  });
+  return parseClientCredentials(secretId, answer.VersionId ?? 'unknown', answer.SecretString);
+}
+
+/** Errors that asking again later cannot mend: the deployment or the secret itself is wrong. */
+const lastingErrors: Readonly<Record<string, string>> = {
+  ResourceNotFoundException: 'secret_not_found',
+  InvalidRequestException: 'secret_deleted',
+  AccessDeniedException: 'secret_access_denied',
+  DecryptionFailure: 'secret_decryption_failed',
+};
+
+function asVendError(secretId: string, error: unknown): VendError {
+  // Only the name: the SDK's messages quote what the service said.
+  const errorName = error instanceof Error ? error.name : 'unknown';
+  const reason = lastingErrors[errorName];
+  if (reason !== undefined) {
+    return new VendError('server_error', "The provider's secret cannot be read; the service's log names the cause.", {
+      reason,
+      details: { secretId, errorName },
+    });
+  }
+  return new VendError('temporarily_unavailable', 'The secret store does not answer; try again later.', {
+    reason: 'secret_unavailable',
+    details: { secretId, errorName },
+  });
+}

@@ -1,0 +1,53 @@
+import { type AccessToken, expirySkewMs, remainingMs } from './access-token.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { SingleFlight } from './single-flight.ts';
+
+export const tokenCacheLimit = 1000;
+
+/**
+ * The tokens that this instance holds, in memory. It never answers one with less than `expirySkewMs` of life, never has
+ * more than one load running per key, and keeps nothing of a load that failed. Performs no I/O of its own.
+ */
+export class TokenCache {
+  readonly #tokens: BoundedMap<AccessToken>;
+  readonly #loads = new SingleFlight<AccessToken>();
+  readonly #now: () => number;
+
+  constructor(now: () => number, limit: number = tokenCacheLimit) {
+    this.#tokens = new BoundedMap(limit);
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#tokens.size;
+  }
+
+  get(key: string): AccessToken | undefined {
+    const token = this.#tokens.get(key);
+    if (token === undefined) return undefined;
+    return remainingMs(token, this.#now()) >= expirySkewMs ? token : undefined;
+  }
+
+  evict(key: string): void {
+    this.#tokens.delete(key);
+  }
+
+  isLoading(key: string): boolean {
+    return this.#loads.has(key);
+  }
+
+  /**
+   * Obtains a token and keeps it, once for all who ask meanwhile. Of the token held and the one obtained the
+   * longer-lived stays and is the answer. A failure reaches everyone who waits and leaves the token held as it was.
+   */
+  load(key: string, obtain: () => Promise<AccessToken>): Promise<AccessToken> {
+    return this.#loads.run(key, async () => {
+      const obtained = await obtain();
+      const held = this.get(key);
+      if (obtained.expiresAtMs === undefined) return obtained;
+      if (held !== undefined && remainingMs(held, 0) > obtained.expiresAtMs) return held;
+      this.#tokens.set(key, obtained);
+      return obtained;
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { dialects } from './dialects.ts';
+import { VendError } from './errors.ts';
+import type { HttpResponse } from './http-client.ts';
+import type { Provider } from './provider-settings.ts';
+import { parseRetryAfterSeconds } from './retry-after.ts';
+
+/** What a provider's answer is worth, once it has been judged. */
+export interface TokenResponse {
+  readonly accessToken: string;
+  /** Seconds, from 1 to 30 days; undefined where neither the provider nor the settings name any. */
+  readonly lifetimeSeconds: number | undefined;
+  readonly scope: string | undefined;
+  readonly exposed: Readonly<Record<string, unknown>>;
+}
+
+const maxLifetimeSeconds = 30 * 86_400;
+
+/** RFC 6749 appendix A.12 allows 1*VSCHAR; a space cannot stand in an Authorization header (RFC 6750 §2.1). */
+const accessTokenPattern = /^[\x21-\x7e]{1,16384}$/;
+
+/**
+ * Judges a token endpoint's answer. Pure.
+ *
+ * @param nowMs wall clock, for a `Retry-After` that is a date
+ * @throws VendError `provider_rejected_credentials`, `temporarily_unavailable` or `provider_error`; none repeats a word
+ *   of the answer
+ */
+export function parseTokenResponse(provider: Provider, response: HttpResponse, nowMs: number): TokenResponse {
+  const { status } = response;
+  const body = parseJson(response.body);
+  if (dialects[provider.dialect].refusesCredentials(status, body)) {
+    throw new VendError('provider_rejected_credentials', 'The provider refused the client credentials.', {
+      reason: 'credentials_refused',
+      details: { providerStatus: status },
+    });
+  }
+  if (status === 429 || status === 408 || status >= 500) {
+    throw new VendError('temporarily_unavailable', 'The provider is throttling or failing; try again later.', {
+      retryAfterSeconds: parseRetryAfterSeconds(response.headers['retry-after'], nowMs),
+      reason: status === 429 ? 'provider_throttled' : 'provider_unavailable',
+      details: { providerStatus: status },
+    });
+  }
+  if (status < 200 || status > 299) throw notAToken('unexpected_status', status);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw notAToken('not_a_json_object', status);
+  return parseTokenFields(provider, body as Record<string, unknown>, status);
+}
+
+function parseTokenFields(provider: Provider, body: Record<string, unknown>, status: number): TokenResponse {
+  const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn, scope } = body;
+  if (accessToken === undefined) throw notAToken('access_token_missing', status);
+  if (typeof accessToken !== 'string' || !accessTokenPattern.test(accessToken)) {
+    throw notAToken('access_token_unusable', status);
+  }
+  // A left-out or differently spelled "bearer" is taken for Bearer, as golang/oauth2 does.
+  if (tokenType !== undefined && (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer')) {
+    throw notAToken('token_type_unusable', status);
+  }
+  if (scope !== undefined && scope !== null && typeof scope !== 'string') throw notAToken('scope_unusable', status);
+  const lifetimeSeconds = parseLifetimeSeconds(expiresIn, status) ?? provider.defaultLifetimeSeconds;
+  const exposed = Object.fromEntries(provider.expose.flatMap((name) => (name in body ? [[name, body[name]]] : [])));
+  return { accessToken, lifetimeSeconds, scope: scope ?? undefined, exposed };
+}
+
+/** Numbers and, as several providers send them, numbers in a string. Too long is clamped; everything else is refused. */
+function parseLifetimeSeconds(expiresIn: unknown, status: number): number | undefined {
+  if (expiresIn === undefined || expiresIn === null) return undefined;
+  const isNumeric = typeof expiresIn === 'number' || (typeof expiresIn === 'string' && /^\d+(\.\d+)?$/.test(expiresIn));
+  const seconds = isNumeric ? Number(expiresIn) : Number.NaN;
+  if (!(seconds >= 1)) throw notAToken('expires_in_unusable', status);
+  return Math.min(seconds, maxLifetimeSeconds);
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+function notAToken(reason: string, status: number): VendError {
+  return new VendError('provider_error', 'The provider answered something that is not a token.', {
+    reason,
+    details: { providerStatus: status },
+  });
+}

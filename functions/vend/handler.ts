@@ -1,0 +1,71 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Config } from '../shared/config.ts';
+import { asVendError } from '../shared/errors.ts';
+import { createExchange } from '../shared/exchange.ts';
+import type { Send } from '../shared/http-client.ts';
+import { createLog } from '../shared/log.ts';
+import { createObtainToken } from '../shared/obtain-token.ts';
+import { createSecretReader } from '../shared/secret-reader.ts';
+import { TokenCache } from '../shared/token-cache.ts';
+import { parseRequest } from './request.ts';
+import { errorResponse, type Health, healthResponse, tokenResponse } from './response.ts';
+import { createVend, type Vended } from './vend.ts';
+import { errorFields, vendLog } from './vend-log.ts';
+
+export interface HandlerDeps {
+  readonly config: Config;
+  readonly secretsManager: Pick<SecretsManagerClient, 'send'>;
+  readonly send: Send;
+  /** Wall clock, milliseconds since 1970. */
+  readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Takes each log line with its line feed. */
+  readonly write: (line: string) => unknown;
+  /** Of this software; what `/health` answers. */
+  readonly version: string;
+}
+
+export type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+/** Kept back from the invocation's time, so that an error still reaches the caller as an answer. */
+const answerReserveMs = 500;
+
+/** Wires the function. What it holds in memory (tokens, secrets, cooldowns) lives as long as the handler. */
+export function createHandler(deps: HandlerDeps): Handler {
+  const { now, random, send, version } = deps;
+  const log = createLog(deps.write);
+  const secrets = createSecretReader({
+    client: deps.secretsManager,
+    now,
+    onStale: (error) => log('warn', 'secret-stale', errorFields(error)),
+  });
+  const vend = createVend({
+    providers: deps.config.providers,
+    tokens: new TokenCache(now),
+    obtainToken: createObtainToken({ secrets, exchange: createExchange({ send, now, random }), now }),
+    now,
+  });
+  // middy's own early timeout would cost a timer and an abort signal a request; vends keep their deadline themselves.
+  return middy({ timeoutEarlyInMillis: 0 })
+    .use(httpAnswer)
+    .use(vendLog(log, now))
+    .handler(async (event: APIGatewayProxyEvent, context: Context): Promise<Vended | Health> => {
+      const request = parseRequest(event);
+      if (request.kind === 'health') return { kind: 'health', version };
+      return vend(request, now() + context.getRemainingTimeInMillis() - answerReserveMs);
+    }) as unknown as Handler;
+}
+
+/** The outermost middleware: whatever came of the request, an HTTP answer. */
+const httpAnswer: middy.MiddlewareObj<APIGatewayProxyEvent, unknown> = {
+  after: (request) => {
+    const outcome = request.response as Vended | Health;
+    request.response = outcome.kind === 'health' ? healthResponse(outcome) : tokenResponse(outcome);
+  },
+  onError: (request) => {
+    request.response = errorResponse(asVendError(request.error));
+  },
+};

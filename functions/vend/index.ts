@@ -1,0 +1,20 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import packageJson from '../../package.json' with { type: 'json' };
+import { parseConfig } from '../shared/config.ts';
+import { createSend } from '../shared/http-client.ts';
+import { createHandler } from './handler.ts';
+
+/** What Lambda runs. A mistake in the settings ends the cold start with an error that names all of them. */
+export const handler = createHandler({
+  config: parseConfig(process.env),
+  secretsManager: new SecretsManagerClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  }),
+  send: createSend(),
+  now: Date.now,
+  random: Math.random,
+  // Not console.log: it would put a prefix before the JSON.
+  write: (line) => process.stdout.write(line),
+  version: packageJson.version,
+});

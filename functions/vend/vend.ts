@@ -1,0 +1,124 @@
+import { type AccessToken, remainingMs } from '../shared/access-token.ts';
+import { Cooldown } from '../shared/cooldown.ts';
+import { asVendError, VendError } from '../shared/errors.ts';
+import type { ObtainToken } from '../shared/obtain-token.ts';
+import type { Provider } from '../shared/provider-settings.ts';
+import type { TokenCache } from '../shared/token-cache.ts';
+import { tokenKey } from '../shared/token-key.ts';
+import type { VendRequest } from './request.ts';
+
+/** Where a vended token came from; the value of the `x-token-source` header. */
+export type TokenSource = 'memory' | 'exchange' | 'refresh' | 'memory-stale';
+
+export interface Vended {
+  readonly kind: 'vended';
+  readonly token: AccessToken;
+  readonly source: TokenSource;
+  /** Whole seconds left, rounded down; undefined where no expiry is known. */
+  readonly expiresInSeconds: number | undefined;
+  /** Why the token was not refreshed, when this vend tried to. */
+  readonly refreshError: VendError | undefined;
+}
+
+export interface VendDeps {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly tokens: TokenCache;
+  readonly obtainToken: ObtainToken;
+  /** Wall clock, milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Answers a caller with a token: from memory without any I/O while it is young, refreshed inside this invocation once it
+ * is due, from a new exchange when none is held.
+ *
+ * @param deadlineMs wall clock; when the answer has to be ready
+ * @throws VendError
+ */
+export type Vend = (request: VendRequest, deadlineMs: number) => Promise<Vended>;
+
+/** A reported token is evicted at most this often per key, so that one broken caller cannot keep the cache empty. */
+export const rejectionCooldownMs = 10_000;
+/** `min_ttl` causes an exchange at most this often per key: a provider may answer the same token until it expires. */
+export const minTtlCooldownMs = 30_000;
+/** After a refresh that brought nothing better the token held serves this long before the next try. */
+export const refreshCooldownMs = 30_000;
+/** Who refreshes while a valid token is held waits no longer than this. */
+export const refreshTimeoutMs = 5_000;
+
+export function createVend({ providers, tokens, obtainToken, now }: VendDeps): Vend {
+  const rejections = new Cooldown(now);
+  const minTtlTries = new Cooldown(now);
+  const refreshPauses = new Cooldown(now);
+
+  /** The token held, unless this caller says that the provider refused just that one. */
+  function heldUnlessRejected(key: string, rejectedSha256: string | undefined): AccessToken | undefined {
+    const held = tokens.get(key);
+    if (held === undefined || held.fingerprint !== rejectedSha256) return held;
+    if (!rejections.tryEnter(key, rejectionCooldownMs)) return held;
+    tokens.evict(key);
+    return undefined;
+  }
+
+  function shouldRefresh(key: string, held: AccessToken, minTtlSeconds: number): boolean {
+    const isShort = minTtlSeconds > 0 && remainingMs(held, now()) < minTtlSeconds * 1000;
+    if (!isShort && !isDue(held)) return false;
+    // Only who needs a longer life waits for a refresh that is running; everyone else is answered from memory.
+    if (tokens.isLoading(key)) return isShort;
+    if (refreshPauses.remainingMs(key) > 0) return false;
+    return isDue(held) || minTtlTries.tryEnter(key, minTtlCooldownMs);
+  }
+
+  function isDue(held: AccessToken): boolean {
+    return held.refreshAtMs !== undefined && now() >= held.refreshAtMs;
+  }
+
+  async function refresh(
+    key: string,
+    held: AccessToken,
+    load: (deadlineMs: number) => Promise<AccessToken>,
+    deadlineMs: number,
+  ): Promise<Vended> {
+    try {
+      const token = await load(Math.min(deadlineMs, now() + refreshTimeoutMs));
+      if (token === held) refreshPauses.start(key, refreshCooldownMs);
+      return answer(token, 'refresh');
+    } catch (error) {
+      // The token held is good: whatever went wrong, this caller does not suffer from it.
+      refreshPauses.start(key, refreshCooldownMs);
+      return answer(held, 'memory-stale', asVendError(error));
+    }
+  }
+
+  function answer(token: AccessToken, source: TokenSource, refreshError?: VendError): Vended {
+    const leftMs = remainingMs(token, now());
+    if (leftMs < 1000) {
+      throw new VendError('provider_error', 'The token that the provider answered has already expired.', {
+        reason: 'token_already_expired',
+      });
+    }
+    const expiresInSeconds = token.expiresAtMs === undefined ? undefined : Math.floor(leftMs / 1000);
+    return { kind: 'vended', token, source, expiresInSeconds, refreshError };
+  }
+
+  return async function vend(request, deadlineMs) {
+    const provider = providers.get(request.provider);
+    if (provider === undefined) throw new VendError('unknown_provider', 'There is no such provider.');
+    const scopes = chooseScopes(provider, request.scopes);
+    const key = tokenKey(provider, scopes);
+    const load = (loadDeadlineMs: number) => tokens.load(key, () => obtainToken(provider, scopes, loadDeadlineMs));
+
+    const held = heldUnlessRejected(key, request.rejectedTokenSha256);
+    if (held === undefined) return answer(await load(deadlineMs), 'exchange');
+    if (shouldRefresh(key, held, request.minTtlSeconds)) return refresh(key, held, load, deadlineMs);
+    const isOverdue = isDue(held) && refreshPauses.remainingMs(key) > 0;
+    return answer(held, isOverdue ? 'memory-stale' : 'memory');
+  };
+}
+
+/** A caller may ask for any of the allowed scopes; who asks for none gets the default ones. */
+function chooseScopes(provider: Provider, asked: readonly string[] | undefined): readonly string[] {
+  if (asked === undefined) return provider.scopes.default;
+  if (asked.every((scope) => provider.scopes.allowed.includes(scope))) return asked;
+  throw new VendError('invalid_scope', 'This provider does not allow a scope that was asked for.');
+}
