@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 
@@ -16,13 +17,17 @@ export const bundlerSettings: BuildOptions = {
   alias: { '@aws-sdk/credential-provider-node': join(root, 'functions/shared/environment-credentials.ts') },
 };
 
-/** Bundles `functions/{name}/index.ts` into `{outdir}/index.js`; Lambda's handler is `index.handler`. */
+/**
+ * Bundles `functions/{name}/index.ts` into `{outdir}/index.js`; Lambda's handler is `index.handler`. The folder says of
+ * itself that it is CommonJS, for it may lie in a package that is not.
+ */
 export async function bundleFunction(name: string, outdir: string): Promise<void> {
+  await mkdir(outdir, { recursive: true });
+  await writeFile(join(outdir, 'package.json'), '{"type":"commonjs"}\n');
   await build({
     ...bundlerSettings,
     entryPoints: { index: join(root, 'functions', name, 'index.ts') },
     outdir,
-    // The project is an ES module package; beside the bundle nothing says so.
     logLevel: 'warning',
   });
 }

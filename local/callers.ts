@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+
+export const region = 'us-east-1';
+export const accountId = '111122223333';
+
+/** Somebody who may sign requests to the local gateway. */
+export interface Caller {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly arn: string;
+  /** `METHOD/path` patterns, `*` for anything, as in the resource of an IAM policy after the stage. */
+  readonly allow: readonly string[];
+}
+
+/** New keys at every start: whoever reads yesterday's has nothing. */
+export function createCallers(): Readonly<Record<string, Caller>> {
+  return {
+    orders: createCaller('orders', ['POST/tokens/*', 'GET/health']),
+    intruder: createCaller('intruder', []),
+  };
+}
+
+function createCaller(name: string, allow: readonly string[]): Caller {
+  return {
+    accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64url'),
+    arn: `arn:aws:sts::${accountId}:assumed-role/${name}/local`,
+    allow,
+  };
+}
+
+/** @param request `METHOD/path`, the path without the stage */
+export function isAllowed(caller: Caller, request: string): boolean {
+  return caller.allow.some((pattern) => {
+    const expression = pattern.split('*').map(escapeRegExp).join('.*');
+    return new RegExp(`^${expression}$`, 's').test(request);
+  });
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,39 @@
+import { stage } from './rest-event.ts';
+import type { StackDescription } from './stack.ts';
+
+/** What the terminal says when the stack is ready. */
+export function describeStack(stack: StackDescription, files: { stack: string; log: string }): string {
+  const providers = Object.entries(stack.providers).map(
+    ([name, { tokenUrl }]) => `  provider ${name.padEnd(15)} ${tokenUrl}`,
+  );
+  return `
+Token vending runs on this machine only. Ctrl-C stops it.
+
+  endpoint                 ${stack.endpoint}/${stage}
+  Secrets Manager          ${stack.secretsManager}
+${providers.join('\n')}
+  keys of the callers      ${files.stack}
+  the function's log       ${files.log}
+
+Get a token:
+
+  ${curlCommand(stack)}
+
+Read the secret behind it:
+
+  ${secretCommand(stack)}
+
+`;
+}
+
+/** A command that gets a token as it stands. */
+export function curlCommand({ endpoint, region, callers, providers }: StackDescription): string {
+  const caller = callers['orders'];
+  const [provider] = Object.keys(providers);
+  return `curl -sS --aws-sigv4 aws:amz:${region}:execute-api --user '${caller?.accessKeyId}:${caller?.secretAccessKey}' -X POST ${endpoint}/${stage}/tokens/${provider}`;
+}
+
+function secretCommand({ secretsManager, region, providers }: StackDescription): string {
+  const secretId = Object.values(providers)[0]?.secretId;
+  return `AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws secretsmanager get-secret-value --endpoint-url ${secretsManager} --region ${region} --secret-id ${secretId}`;
+}

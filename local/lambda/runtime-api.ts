@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listenOnLoopback, readBody } from '../loopback-server.ts';
+
+/** The function, or the process that runs it, failed; the caller learns no more than API Gateway would say. */
+export class FunctionError extends Error {
+  override readonly name = 'FunctionError';
+}
+
+export interface RuntimeApi {
+  /** `host:port`, for the environment variable `AWS_LAMBDA_RUNTIME_API`. */
+  readonly address: string;
+  /** Hands an event to the one process that listens, and waits for its answer. One at a time. */
+  invoke(event: unknown, deadlineMs: number): Promise<unknown>;
+  /** False once it has failed: then it takes no more invocations. */
+  readonly isUsable: boolean;
+  /** Ends the running invocation, if any, and every later one. */
+  fail(error: FunctionError): void;
+  close(): Promise<void>;
+}
+
+interface Invocation {
+  readonly id: string;
+  readonly event: string;
+  readonly deadlineMs: number;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: FunctionError) => void;
+}
+
+/** The four routes of Lambda's Runtime API, for one execution environment. */
+export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> {
+  let waiting: ServerResponse | undefined;
+  let queued: Invocation | undefined;
+  let running: Invocation | undefined;
+  let failure: FunctionError | undefined;
+
+  function deliver(): void {
+    if (waiting === undefined || queued === undefined) return;
+    running = queued;
+    waiting
+      .writeHead(200, {
+        'content-type': 'application/json',
+        'lambda-runtime-aws-request-id': running.id,
+        'lambda-runtime-deadline-ms': running.deadlineMs,
+        'lambda-runtime-invoked-function-arn': functionArn,
+      })
+      .end(running.event);
+    waiting = undefined;
+    queued = undefined;
+  }
+
+  function fail(error: FunctionError): void {
+    failure ??= error;
+    for (const invocation of [queued, running]) invocation?.reject(error);
+    queued = undefined;
+    running = undefined;
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const route = request.url?.replace('/2018-06-01/runtime/', '');
+    if (route === 'invocation/next') {
+      waiting = response;
+      return deliver();
+    }
+    const text = (await readBody(request, 6 * 1024 * 1024))?.toString('utf8') ?? 'null';
+    response.writeHead(202).end();
+    if (route === 'init/error') return fail(new FunctionError(describe(text)));
+    const settled = running;
+    running = undefined;
+    if (route === `invocation/${settled?.id}/response`) settled?.resolve(text === '' ? null : JSON.parse(text));
+    else settled?.reject(new FunctionError(describe(text)));
+  }
+
+  const server = await listenOnLoopback(serve);
+  return {
+    address: server.url.replace('http://', ''),
+    get isUsable() {
+      return failure === undefined;
+    },
+    invoke: (event, deadlineMs) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) return reject(failure);
+        queued = { id: randomUUID(), event: JSON.stringify(event), deadlineMs, resolve, reject };
+        deliver();
+      }),
+    fail,
+    close: server.close,
+  };
+}
+
+function describe(errorJson: string): string {
+  const { errorType, errorMessage } = JSON.parse(errorJson) as { errorType?: string; errorMessage?: string };
+  return `${errorType}: ${errorMessage}`;
+}

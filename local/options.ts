@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+
+export interface StartOptions {
+  readonly port: number;
+  readonly maxInstances: number;
+  /** Path of a providers file. */
+  readonly providersFile: string | undefined;
+}
+
+/** What the person at the terminal has to put right. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const usage = `npm start -- [options]
+
+  --port N            port of the gateway on 127.0.0.1 (default 8787; 0: any free one)
+  --max-instances N   how many Lambda instances may run at once (default 4)
+  --providers FILE    JSON file: name → provider settings, with "secret": the client credentials;
+                      replaces the built-in providers
+  --help              this text
+
+AWS_ENDPOINT_URL_SECRETS_MANAGER, when set, is used instead of the local Secrets Manager.
+`;
+
+/**
+ * Reads the command line.
+ *
+ * @returns undefined when it asks for help
+ * @throws UsageError
+ */
+export function parseStartOptions(args: readonly string[]): StartOptions | undefined {
+  const values = parseStrictly(args);
+  if (values.help === true) return undefined;
+  return {
+    port: parseWholeNumber('--port', values.port ?? '8787', 0, 65_535),
+    maxInstances: parseWholeNumber('--max-instances', values['max-instances'] ?? '4', 1, 1000),
+    providersFile: values.providers,
+  };
+}
+
+interface Values {
+  readonly port?: string;
+  readonly 'max-instances'?: string;
+  readonly providers?: string;
+  readonly help?: boolean;
+}
+
+function parseStrictly(args: readonly string[]): Values {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        'max-instances': { type: 'string' },
+        providers: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function parseWholeNumber(name: string, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new UsageError(`${name} must be a whole number from ${min} to ${max}, not "${text}"`);
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listenOnLoopback, readBody } from './loopback-server.ts';
+import { createRateLimit } from './rate-limit.ts';
+
+export interface ProveServerOptions {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Prove's own is an hour. */
+  readonly tokenLifetimeSeconds?: number;
+  /** Prove's own is 25. */
+  readonly requestsPerSecond?: number;
+}
+
+export interface ProveServer {
+  readonly tokenUrl: string;
+  /** How many tokens it has issued. */
+  readonly issued: number;
+  /** From now on only these credentials are accepted, as when a secret is replaced in Prove's portal. */
+  setCredentials(credentials: { clientId: string; clientSecret: string }): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Prove's token endpoint as far as a client can tell: its fields, its `{code, message}` errors, 403 for any other path
+ * or method, and its rate limit. https://developer.prove.com (token request, status and error codes)
+ */
+export async function startProveServer(options: ProveServerOptions): Promise<ProveServer> {
+  let { clientId, clientSecret } = options;
+  const lifetimeSeconds = options.tokenLifetimeSeconds ?? 3600;
+  const allowRequest = createRateLimit(options.requestsPerSecond ?? 25, Date.now);
+  let issued = 0;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request, 64 * 1024);
+    if (request.method !== 'POST' || request.url !== '/token') return send(response, 403, { message: 'Forbidden' });
+    if (!allowRequest()) {
+      response.setHeader('retry-after', '1');
+      return send(response, 429, { message: 'Too Many Requests' });
+    }
+    const form = parseForm(request, body);
+    if (form === undefined) return send(response, 400, { code: 8001, message: 'malformed request' });
+    if (form.get('client_id') !== clientId || form.get('client_secret') !== clientSecret) {
+      return send(response, 401, { code: 8002, message: 'unauthorized request' });
+    }
+    issued += 1;
+    send(response, 200, { access_token: newToken(), expires_in: lifetimeSeconds, token_type: 'Bearer' });
+  }
+
+  const server = await listenOnLoopback(answer);
+  return {
+    tokenUrl: `${server.url}/token`,
+    get issued() {
+      return issued;
+    },
+    setCredentials(credentials) {
+      ({ clientId, clientSecret } = credentials);
+    },
+    close: server.close,
+  };
+}
+
+function parseForm(request: IncomingMessage, body: Buffer | undefined): URLSearchParams | undefined {
+  const mediaType = request.headers['content-type']?.split(';')[0]?.trim();
+  if (mediaType !== 'application/x-www-form-urlencoded' || body === undefined) return undefined;
+  const form = new URLSearchParams(body.toString('utf8'));
+  const isComplete = ['client_id', 'client_secret'].every((name) => form.has(name));
+  return isComplete && form.get('grant_type') === 'client_credentials' ? form : undefined;
+}
+
+/** Of the size and the look of Prove's: a JWT, here with nothing in it and signed by nobody. */
+function newToken(): string {
+  const header = Buffer.from('{"alg":"RS256","typ":"JWT"}').toString('base64url');
+  return `${header}.${randomBytes(384).toString('base64url')}.${randomBytes(256).toString('base64url')}`;
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

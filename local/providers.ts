@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { ConfigError, parseProviders } from '../functions/shared/config.ts';
+import type { ProviderSettings } from '../functions/shared/provider-settings.ts';
+import { oauthServerScopes, startOauthServer } from './oauth-server.ts';
+import { type ProveServer, startProveServer } from './prove-server.ts';
+
+/** A provider of the local stack: its settings and what to put into its secret, if anything. */
+export interface LocalProvider {
+  readonly settings: ProviderSettings;
+  readonly secret: object | undefined;
+}
+
+export interface LocalProviders {
+  readonly byName: Readonly<Record<string, LocalProvider>>;
+  /** The built-in one; undefined where the providers come from a file. */
+  readonly proveServer: ProveServer | undefined;
+  close(): Promise<void>;
+}
+
+/** Starts the built-in providers' servers, each with credentials made up on the spot. */
+export async function startBuiltInProviders(): Promise<LocalProviders> {
+  const prove = createCredentials('prove');
+  const oidc = createCredentials('oidc');
+  const [proveServer, oauthServer] = await Promise.all([startProveServer(prove), startOauthServer(oidc)]);
+  return {
+    byName: {
+      prove: {
+        settings: { tokenUrl: proveServer.tokenUrl, secretId: defaultSecretId('prove'), dialect: 'prove' },
+        secret: asSecret(prove),
+      },
+      oidc: {
+        settings: {
+          tokenUrl: oauthServer.tokenUrl,
+          secretId: defaultSecretId('oidc'),
+          clientAuth: 'client_secret_basic',
+          scopes: { default: oauthServerScopes.slice(0, 1), allowed: oauthServerScopes },
+        },
+        secret: asSecret(oidc),
+      },
+    },
+    proveServer,
+    async close() {
+      await Promise.all([proveServer.close(), oauthServer.close()]);
+    },
+  };
+}
+
+/**
+ * Reads a providers file: name → provider settings and, beside them, `secret`, the object to put into the secret.
+ * `secretId` may be left out.
+ *
+ * @throws ConfigError that names every mistake
+ */
+export function parseProvidersFile(text: string): LocalProviders {
+  const file = parseJsonObject(text);
+  const byName = Object.fromEntries(Object.entries(file).map(([name, entry]) => [name, splitEntry(name, entry)]));
+  parseProviders(settingsByName(byName), where);
+  const withoutObject = Object.entries(byName).filter(([, { secret }]) => secret !== undefined && !isObject(secret));
+  if (withoutObject.length > 0) {
+    throw new ConfigError(withoutObject.map(([name]) => `${where}.${name}.secret must be an object`));
+  }
+  return { byName, proveServer: undefined, close: async () => {} };
+}
+
+const where = 'providers';
+
+function parseJsonObject(text: string): object {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    throw new ConfigError([`${where}: the file is not JSON`]);
+  }
+  if (isObject(file)) return file;
+  throw new ConfigError([`${where} must be an object of provider name → provider settings`]);
+}
+
+/** The settings are judged afterwards, all at once; until then their type is a promise. */
+function splitEntry(name: string, entry: unknown): LocalProvider {
+  if (!isObject(entry)) return { settings: entry as ProviderSettings, secret: undefined };
+  const { secret, ...settings } = { secretId: defaultSecretId(name), ...entry } as ProviderSettings & {
+    secret?: object;
+  };
+  return { settings, secret };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function settingsByName(providers: LocalProviders['byName']): Record<string, ProviderSettings> {
+  return Object.fromEntries(Object.entries(providers).map(([name, { settings }]) => [name, settings]));
+}
+
+function defaultSecretId(name: string): string {
+  return `token-vending/local/${name}`;
+}
+
+function createCredentials(name: string): { clientId: string; clientSecret: string } {
+  return { clientId: `local-${name}-client`, clientSecret: randomBytes(24).toString('base64url') };
+}
+
+function asSecret({ clientId, clientSecret }: { clientId: string; clientSecret: string }): object {
+  return { client_id: clientId, client_secret: clientSecret };
+}

@@ -1,0 +1,67 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError } from '../functions/shared/config.ts';
+import type { Answered } from './gateway.ts';
+import { describeStack } from './greeting.ts';
+import { parseStartOptions, type StartOptions, UsageError, usage } from './options.ts';
+import { type LocalProviders, parseProvidersFile, startBuiltInProviders } from './providers.ts';
+import { startStack } from './stack.ts';
+import { writeStackFile } from './stack-file.ts';
+
+const directory = '.local';
+
+async function start(options: StartOptions): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const files = { stack: join(directory, 'stack.json'), log: join(directory, 'vend.log') };
+  const log = createWriteStream(files.log, { mode: 0o600 });
+  const stack = await startStack({
+    port: options.port,
+    maxInstances: options.maxInstances,
+    providers: await readProviders(options.providersFile),
+    directory: join(process.cwd(), directory),
+    secretsManagerUrl: process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'],
+    onAnswered: (answered) => process.stdout.write(describeAnswered(answered)),
+    onFunctionLine: (line) => log.write(`${line}\n`),
+  });
+  const stop = async (): Promise<void> => {
+    await rm(files.stack, { force: true });
+    await stack.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  await writeStackFile(files.stack, stack.description);
+  process.stdout.write(describeStack(stack.description, files));
+}
+
+async function readProviders(file: string | undefined): Promise<LocalProviders> {
+  if (file === undefined) return startBuiltInProviders();
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`--providers: ${file} cannot be read (${error.code})`);
+  });
+  return parseProvidersFile(text);
+}
+
+/** One readable line a request; a token is not among what it knows. */
+function describeAnswered({ method, path, status, caller, source, milliseconds, failure }: Answered): string {
+  const line = `${status} ${method} ${path} ${caller ?? '-'} ${source ?? '-'} ${milliseconds.toFixed(1)} ms`;
+  return failure === undefined ? `${line}\n` : `${line}\n    ${failure}\n`;
+}
+
+function explain(error: unknown, port: number | undefined): string {
+  if (error instanceof UsageError || error instanceof ConfigError) return error.message;
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    return `Port ${port} is in use. Choose another with: npm start -- --port 8788 (0: any free one)`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+let options: StartOptions | undefined;
+try {
+  options = parseStartOptions(process.argv.slice(2));
+  if (options === undefined) process.stdout.write(usage);
+  else await start(options);
+} catch (error) {
+  process.stderr.write(`${explain(error, options?.port)}\n`);
+  process.exit(1);
+}
