@@ -7,7 +7,10 @@ const maxRetryAfterSeconds = 300;
 export function parseRetryAfterSeconds(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   const value = header.trim();
-  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - nowMs) / 1000);
+  let seconds = Number.NaN;
+  if (/^\d+$/.test(value)) seconds = Number(value);
+  // Date.parse alone would find a date in almost anything.
+  else if (value.endsWith(' GMT')) seconds = Math.ceil((Date.parse(value) - nowMs) / 1000);
   if (Number.isNaN(seconds)) return undefined;
   return Math.min(Math.max(seconds, 1), maxRetryAfterSeconds);
 }

@@ -59,11 +59,10 @@ function decodeFormText(text: string): string {
 }
 
 function decodeUtf8(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw malformed();
-  }
+  const text = bytes.toString('utf8');
+  // Bytes that are not UTF-8 become U+FFFD, here or already in a REST API. A form has no use for it (WHATWG URL §5.1).
+  if (text.includes('\ufffd')) throw malformed();
+  return text;
 }
 
 // The description repeats nothing of the body: an OAuth client may have put a client_secret there.

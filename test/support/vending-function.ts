@@ -1,0 +1,100 @@
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { parseProviders } from '../../functions/shared/config.ts';
+import { createSend } from '../../functions/shared/http-client.ts';
+import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
+import { createHandler } from '../../functions/vend/handler.ts';
+import { startSecretsManager } from '../../local/secrets-manager.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { buildContext, buildVendEvent } from './rest-event.ts';
+
+export const secretId = 'token-vending/test/prove';
+export const clientCredentials = { client_id: 'the-client', client_secret: 'canary-client-secret' };
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects to be there
+  readonly body: any;
+}
+
+export interface VendingFunction {
+  readonly clock: FakeClock;
+  readonly logLines: readonly string[];
+  /** The last log line, parsed. */
+  readonly lastLog: () => Record<string, unknown>;
+  readonly secretReads: () => number;
+  /** Vends from `prove`, with form fields as text. */
+  vend(form?: string): Promise<Answer>;
+  handle(event: APIGatewayProxyEvent, remainingMs?: number): Promise<Answer>;
+  /** Replaces the secret. */
+  putSecret(secretString: string): Promise<void>;
+  readonly secretsManager: SecretsManagerClient;
+  close(): Promise<void>;
+}
+
+/**
+ * The function in this process, wired as `functions/vend/index.ts` wires it, over real sockets: the local Secrets
+ * Manager through the real SDK, and whatever provider `tokenUrl` is. Only its clock and its dice are the test's.
+ */
+export async function startVendingFunction(
+  tokenUrl: string,
+  settings: Partial<ProviderSettings> = { dialect: 'prove' },
+  random: () => number = () => 0,
+): Promise<VendingFunction> {
+  const clock = createFakeClock();
+  const logLines: string[] = [];
+  const server = await startSecretsManager();
+  let reads = 0;
+  const secretsManager = new SecretsManagerClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  secretsManager.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName === 'GetSecretValueCommand') reads += 1;
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  await secretsManager.send(
+    new CreateSecretCommand({ Name: secretId, SecretString: JSON.stringify(clientCredentials) }),
+  );
+  const handler = createHandler({
+    config: { providers: parseProviders({ prove: { tokenUrl, secretId, ...settings } }, 'providers') },
+    secretsManager,
+    send: createSend(),
+    now: clock.now,
+    random,
+    write: (line) => logLines.push(line),
+    version: '1.2.3',
+  });
+
+  async function handle(event: APIGatewayProxyEvent, remainingMs?: number): Promise<Answer> {
+    const result: APIGatewayProxyResult = await handler(event, buildContext(remainingMs));
+    return {
+      status: result.statusCode,
+      headers: result.headers as Record<string, string>,
+      body: JSON.parse(result.body),
+    };
+  }
+
+  return {
+    clock,
+    logLines,
+    lastLog: () => JSON.parse(logLines.at(-1) ?? '{}'),
+    secretReads: () => reads,
+    vend: (form = '') => handle(buildVendEvent('prove', form)),
+    handle,
+    async putSecret(SecretString) {
+      await secretsManager.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
+    },
+    secretsManager,
+    async close() {
+      secretsManager.destroy();
+      await server.close();
+    },
+  };
+}
