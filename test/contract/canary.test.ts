@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
+
+const canary = 'canary-5f1e0b';
+
+let stack: RunningStack;
+let secretsManager: SecretsManagerClient;
+
+beforeAll(async () => {
+  stack = await startRunningStack();
+  secretsManager = new SecretsManagerClient({
+    endpoint: stack.secretsManager,
+    region: stack.region,
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+});
+
+afterAll(async () => {
+  secretsManager.destroy();
+  await stack.close();
+});
+
+test('no secret and no token shows up in any log line, error or header', async () => {
+  const tokens: string[] = [];
+  const spoken: string[] = [];
+  async function listen(response: Response): Promise<void> {
+    const text = await response.text();
+    spoken.push(JSON.stringify([...response.headers]));
+    if (response.status === 200) tokens.push((JSON.parse(text) as { access_token: string }).access_token);
+    else spoken.push(text);
+  }
+  async function putSecret(SecretString: string): Promise<void> {
+    await secretsManager.send(new PutSecretValueCommand({ SecretId: 'token-vending/local/prove', SecretString }));
+  }
+
+  await listen(await stack.vend('oidc'));
+  await listen(await stack.vend('prove', `client_id=${canary}&client_secret=${canary}`));
+  await listen(await stack.vend('prove', `client_secret=${canary}&client_secret=${canary}`));
+  await listen(await stack.vend('prove', `scope=${canary}`));
+  await listen(await stack.vend('prove', `grant_type=${canary}`));
+  await listen(
+    await fetch(`${stack.endpoint}/v1/tokens/prove`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${canary}` },
+    }),
+  );
+  // From here on the provider refuses, and the secret is broken in every way.
+  stack.providers.proveServer?.setCredentials({ clientId: canary, clientSecret: canary });
+  const fingerprint = createHash('sha256')
+    .update(tokens.at(-1) ?? '')
+    .digest('hex');
+  await listen(await stack.vend('prove', `rejected_token_sha256=${fingerprint}`));
+  for (const secret of [
+    `{"client_id":"${canary}"}`,
+    `${canary}`,
+    `"${canary}"`,
+    `{"client_id":"x","client_secret":"${canary}"}`,
+  ]) {
+    await putSecret(secret);
+    await listen(await stack.vend('prove'));
+  }
+
+  const output = [...spoken, ...stack.functionLines, ...stack.answered.map((entry) => JSON.stringify(entry))].join(
+    '\n',
+  );
+  const secrets = Object.values(stack.providers.byName).map(
+    ({ secret }) => (secret as { client_secret: string }).client_secret,
+  );
+  expect(tokens).toHaveLength(2);
+  expect(stack.functionLines.length).toBeGreaterThanOrEqual(10);
+  for (const secret of [...tokens, ...secrets, stack.orders.secretAccessKey]) expect(output).not.toContain(secret);
+  expect(output).not.toContain(canary);
+  // What there is instead of a token.
+  expect(output).toContain(fingerprint);
+});

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Caller } from '../../local/callers.ts';
+import type { Answered } from '../../local/gateway.ts';
+import { type LocalProviders, startBuiltInProviders } from '../../local/providers.ts';
+import { startStack } from '../../local/stack.ts';
+import { type RequestToSign, type SignAndSend, sendSignedBySmithy } from './signed-request.ts';
+
+export interface RunningStack {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly secretsManager: string;
+  readonly orders: Caller;
+  readonly intruder: Caller;
+  readonly providers: LocalProviders;
+  /** What the function wrote. */
+  readonly functionLines: readonly string[];
+  readonly answered: readonly Answered[];
+  /** `POST /v1/tokens/{provider}` with form fields as text, signed by `orders`. */
+  vend(provider: string, form?: string, send?: SignAndSend): Promise<Response>;
+  request(request: Partial<RequestToSign> & { readonly path: string }, send?: SignAndSend): Promise<Response>;
+  close(): Promise<void>;
+}
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** The local stack as `npm start` runs it: the bundled function in processes of its own. */
+export async function startRunningStack(maxInstances = 1): Promise<RunningStack> {
+  const directory = await mkdtemp(join(tmpdir(), 'token-vending-'));
+  const functionLines: string[] = [];
+  const answered: Answered[] = [];
+  const providers = await startBuiltInProviders();
+  const stack = await startStack({
+    port: 0,
+    maxInstances,
+    providers,
+    directory,
+    onAnswered: (entry) => answered.push(entry),
+    onFunctionLine: (line) => functionLines.push(line),
+  });
+  const { endpoint, region, secretsManager, callers } = stack.description;
+  const { orders, intruder } = callers as { orders: Caller; intruder: Caller };
+
+  const request: RunningStack['request'] = ({ path, method = 'GET', headers, body }, send = sendSignedBySmithy) =>
+    send(
+      { method, url: `${endpoint}/v1${path}`, ...(headers && { headers }), ...(body !== undefined && { body }) },
+      orders,
+      region,
+    );
+  return {
+    endpoint,
+    region,
+    secretsManager,
+    orders,
+    intruder,
+    providers,
+    functionLines,
+    answered,
+    request,
+    vend: (provider, body, send) =>
+      request(
+        { path: `/tokens/${provider}`, method: 'POST', headers: form, ...(body !== undefined && { body }) },
+        send,
+      ),
+    async close() {
+      await stack.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}

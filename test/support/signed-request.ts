@@ -1,0 +1,41 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { HttpRequest } from '@smithy/protocol-http';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { AwsClient } from 'aws4fetch';
+import type { Caller } from '../../local/callers.ts';
+
+export interface RequestToSign {
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** Signs a request to `execute-api` and sends it; two of these exist that share no code. */
+export type SignAndSend = (request: RequestToSign, caller: Caller, region: string) => Promise<Response>;
+
+export const sendSignedBySmithy: SignAndSend = async ({ method, url, headers = {}, body }, caller, region) => {
+  const { pathname, searchParams, host } = new URL(url);
+  const signer = new SignatureV4({ credentials: caller, region, service: 'execute-api', sha256: Sha256 });
+  const signed = await signer.sign(
+    new HttpRequest({
+      method,
+      path: pathname,
+      query: Object.fromEntries(searchParams),
+      headers: { host, ...headers },
+      body,
+    }),
+  );
+  return fetch(url, { method, headers: signed.headers, ...(body === undefined ? {} : { body }) });
+};
+
+export const sendSignedByAws4fetch: SignAndSend = ({ method, url, headers = {}, body }, caller, region) => {
+  const client = new AwsClient({
+    accessKeyId: caller.accessKeyId,
+    secretAccessKey: caller.secretAccessKey,
+    service: 'execute-api',
+    region,
+    retries: 0,
+  });
+  return client.fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+};
