@@ -1,0 +1,14 @@
+// npm run bench -- [part] [options of that part]; without a part: all of them.
+const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  'warm-vend': async (args) => (await import('./warm-vend.ts')).runWarmVend(args),
+};
+
+const [name, ...args] = process.argv.slice(2);
+const chosen = name === undefined ? Object.values(parts) : [parts[name]];
+for (const part of chosen) {
+  if (part === undefined) {
+    process.stderr.write(`There is no part "${name}"; there are: ${Object.keys(parts).join(', ')}\n`);
+    process.exit(1);
+  }
+  await part(args);
+}
