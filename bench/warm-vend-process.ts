@@ -29,7 +29,9 @@ async function createVariant(variant: WarmVariant): Promise<LambdaHandler> {
       return middy()
         .after(({ event }) => {
           const { requestContext } = event as { requestContext: { requestId: string } };
-          process.stdout.write(`${JSON.stringify({ level: 'info', message: 'vend', requestId: requestContext.requestId })}\n`);
+          process.stdout.write(
+            `${JSON.stringify({ level: 'info', message: 'vend', requestId: requestContext.requestId })}\n`,
+          );
         })
         .handler(async () => answer) as unknown as LambdaHandler;
     case 'vend':

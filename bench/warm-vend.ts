@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleFunction } from '../infra/bundling.ts';
 import { startProveServer } from '../local/prove-server.ts';
-import { startSecretsManager } from '../local/secrets-manager.ts';
 import { SecretStore } from '../local/secret-store.ts';
+import { startSecretsManager } from '../local/secrets-manager.ts';
 import { median } from './median.ts';
 import { printTable } from './table.ts';
 import type { WarmMeasurement, WarmVariant } from './warm-vend-process.ts';
@@ -27,7 +27,11 @@ const secretId = 'token-vending/bench/prove';
 export async function runWarmVend(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { vends: { type: 'string', default: '200000' }, rounds: { type: 'string', default: '5' }, memory: { type: 'string', default: '1000000' } },
+    options: {
+      vends: { type: 'string', default: '200000' },
+      rounds: { type: 'string', default: '5' },
+      memory: { type: 'string', default: '1000000' },
+    },
   });
   const directory = await mkdtemp(join(tmpdir(), 'token-vending-bench-'));
   const store = new SecretStore(Date.now);
@@ -48,7 +52,8 @@ export async function runWarmVend(args: readonly string[]): Promise<void> {
   const rounds: Record<WarmVariant, WarmMeasurement>[] = [];
   for (let round = 0; round < Number(values.rounds); round += 1) {
     const measured: Partial<Record<WarmVariant, WarmMeasurement>> = {};
-    for (const variant of Object.keys(variants) as WarmVariant[]) measured[variant] = await measure(variant, Number(values.vends));
+    for (const variant of Object.keys(variants) as WarmVariant[])
+      measured[variant] = await measure(variant, Number(values.vends));
     rounds.push(measured as Record<WarmVariant, WarmMeasurement>);
   }
   printWarmVend(rounds);
@@ -81,7 +86,11 @@ function printMemory({ heapAtTenthKb, heapAtEndKb, rssAtTenthKb, rssAtEndKb, ven
   printTable(header, [row('heap in use', heapAtTenthKb, heapAtEndKb), row('resident set', rssAtTenthKb, rssAtEndKb)]);
 }
 
-function runProcess(variant: WarmVariant, vends: number, environment: Record<string, string>): Promise<WarmMeasurement> {
+function runProcess(
+  variant: WarmVariant,
+  vends: number,
+  environment: Record<string, string>,
+): Promise<WarmMeasurement> {
   const child = fork(join(import.meta.dirname, 'warm-vend-process.ts'), [variant, String(vends)], {
     env: environment,
     execArgv: ['--expose-gc'],

@@ -1,38 +1,39 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { VendError } from '../shared/errors.ts';
 
 export const maxBodyBytes = 8 * 1024;
 
-/** What API Gateway says of a body: text or Base64, null when there is none. */
-export interface RawBody {
-  readonly body: unknown;
-  readonly isBase64Encoded: unknown;
-  readonly contentType: unknown;
-}
-
 const noFields: ReadonlyMap<string, string> = new Map();
 
 /**
- * Reads an `application/x-www-form-urlencoded` body strictly: RFC 6749 §3.2 and appendix B. A field without a value
- * counts as not given. Pure.
+ * Reads the `application/x-www-form-urlencoded` body of an event strictly: RFC 6749 §3.2 and appendix B. A field without
+ * a value counts as not given. Pure.
  *
  * @throws VendError `invalid_request`: 413 over 8 KiB, 415 not a form, 400 malformed or with a repeated field
  */
-export function parseFormBody(raw: RawBody): ReadonlyMap<string, string> {
-  if (raw.body === null || raw.body === undefined || raw.body === '') return noFields;
-  if (typeof raw.body !== 'string') throw malformed();
-  const bytes = Buffer.from(raw.body, raw.isBase64Encoded === true ? 'base64' : 'utf8');
+export function parseFormBody(event: APIGatewayProxyEvent): ReadonlyMap<string, string> {
+  const body: unknown = event.body;
+  if (body === null || body === undefined || body === '') return noFields;
+  if (typeof body !== 'string') throw malformed();
+  const bytes = Buffer.from(body, event.isBase64Encoded === true ? 'base64' : 'utf8');
   if (bytes.length > maxBodyBytes) {
     throw new VendError('invalid_request', `The body is larger than ${maxBodyBytes} bytes.`, { status: 413 });
   }
-  if (!isForm(raw.contentType)) {
+  if (!isForm(contentType(event))) {
     throw new VendError('invalid_request', 'The body must be application/x-www-form-urlencoded.', { status: 415 });
   }
   return parseFields(decodeUtf8(bytes));
 }
 
-function isForm(contentType: unknown): boolean {
-  if (typeof contentType !== 'string') return false;
-  const [mediaType, ...parameters] = contentType.toLowerCase().split(';');
+/** API Gateway hands header names on as the caller spelled them. */
+function contentType({ headers }: APIGatewayProxyEvent): unknown {
+  const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === 'content-type');
+  return name === undefined ? undefined : headers[name];
+}
+
+function isForm(type: unknown): boolean {
+  if (typeof type !== 'string') return false;
+  const [mediaType, ...parameters] = type.toLowerCase().split(';');
   if (mediaType?.trim() !== 'application/x-www-form-urlencoded') return false;
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
   return charset === undefined || /^charset="?utf-?8"?$/.test(charset);

@@ -23,7 +23,7 @@ export interface HandlerDeps {
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Takes each log line with its line feed. */
-  readonly write: (line: string) => unknown;
+  readonly write: (line: string) => void;
   /** Of this software; what `/health` answers. */
   readonly version: string;
 }
@@ -40,7 +40,7 @@ export function createHandler(deps: HandlerDeps): Handler {
   const secrets = createSecretReader({
     client: deps.secretsManager,
     now,
-    onStale: (error) => log('warn', 'secret-stale', errorFields(error)),
+    onStale: (error) => log({ level: 'warn', message: 'secret-stale', ...errorFields(error) }),
   });
   const vend = createVend({
     providers: deps.config.providers,

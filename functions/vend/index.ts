@@ -2,6 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import packageJson from '../../package.json' with { type: 'json' };
 import { parseConfig } from '../shared/config.ts';
 import { createSend } from '../shared/http-client.ts';
+import { writeToStdout } from '../shared/log.ts';
 import { createHandler } from './handler.ts';
 
 /** What Lambda runs. A mistake in the settings ends the cold start with an error that names all of them. */
@@ -14,7 +15,6 @@ export const handler = createHandler({
   send: createSend(),
   now: Date.now,
   random: Math.random,
-  // Not console.log: it would put a prefix before the JSON.
-  write: (line) => process.stdout.write(line),
+  write: writeToStdout,
   version: packageJson.version,
 });

@@ -43,8 +43,7 @@ export function parseRequest(event: APIGatewayProxyEvent): VendRequest | HealthR
 }
 
 function parseVendRequest(event: APIGatewayProxyEvent): VendRequest {
-  const { body, isBase64Encoded } = event;
-  const fields = parseFormBody({ body, isBase64Encoded, contentType: header(event, 'content-type') });
+  const fields = parseFormBody(event);
   const grantType = fields.get('grant_type');
   if (grantType !== undefined && grantType !== 'client_credentials') {
     throw new VendError('unsupported_grant_type', 'grant_type must be client_credentials.');
@@ -61,15 +60,6 @@ function parseVendRequest(event: APIGatewayProxyEvent): VendRequest {
 function assertMethod(event: APIGatewayProxyEvent, method: string): void {
   if (event.httpMethod === method) return;
   throw new VendError('method_not_allowed', `Only ${method} is allowed here.`, { allow: method });
-}
-
-/** API Gateway hands header names on as the caller spelled them. */
-function header(event: APIGatewayProxyEvent, lowerCaseName: string): string | undefined {
-  const { headers } = event;
-  for (const name in headers) {
-    if (name.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName) return headers[name];
-  }
-  return undefined;
 }
 
 function parseScopes(scope: string | undefined): readonly string[] | undefined {

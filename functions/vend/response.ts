@@ -1,4 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { AccessToken } from '../shared/access-token.ts';
 import type { VendError } from '../shared/errors.ts';
 import type { Vended } from './vend.ts';
 
@@ -8,19 +9,34 @@ const headers = { 'content-type': 'application/json', 'cache-control': 'no-store
 /** What a caller waits before it asks again when the provider did not name a time. */
 const defaultRetryAfterSeconds = 1;
 
-/** The RFC 6749 §5.1 answer. Pure. */
+/** The RFC 6749 §5.1 answer. */
 export function tokenResponse({ token, source, expiresInSeconds }: Vended): APIGatewayProxyResult {
-  // JSON.stringify leaves out what is undefined.
-  const body = JSON.stringify({
-    access_token: token.value,
-    token_type: 'Bearer',
-    expires_in: expiresInSeconds,
-    scope: token.scope,
-    ...token.exposed,
-  });
-  if (source === 'memory') return { statusCode: 200, headers: { ...headers, 'x-token-source': source }, body };
-  const serverTiming = source === 'memory-stale' ? {} : { 'server-timing': describeTiming(token.obtainedIn) };
-  return { statusCode: 200, headers: { ...headers, 'x-token-source': source, ...serverTiming }, body };
+  const isNew = source === 'exchange' || source === 'refresh';
+  return {
+    statusCode: 200,
+    headers: {
+      ...headers,
+      'x-token-source': source,
+      ...(isNew ? { 'server-timing': describeTiming(token.obtainedIn) } : undefined),
+    },
+    body: tokenBody(token, expiresInSeconds),
+  };
+}
+
+/** A token's answers differ only in the seconds that are left: what stands around them is written once a token. */
+const bodies = new WeakMap<AccessToken, { readonly head: string; readonly tail: string }>();
+
+function tokenBody(token: AccessToken, expiresInSeconds: number | undefined): string {
+  let body = bodies.get(token);
+  if (body === undefined) {
+    const head = JSON.stringify({ access_token: token.value, token_type: 'Bearer' }).slice(0, -1);
+    // JSON.stringify leaves out what is undefined.
+    const tail = JSON.stringify({ scope: token.scope, ...token.exposed }).slice(1);
+    body = { head, tail: tail === '}' ? tail : `,${tail}` };
+    bodies.set(token, body);
+  }
+  const expiry = expiresInSeconds === undefined ? '' : `,"expires_in":${expiresInSeconds}`;
+  return `${body.head}${expiry}${body.tail}`;
 }
 
 /** The RFC 6749 §5.2 answer. Pure. */

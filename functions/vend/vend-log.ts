@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { asVendError, type VendError } from '../shared/errors.ts';
-import type { Log, LogFields } from '../shared/log.ts';
+import type { Log } from '../shared/log.ts';
 import { providerNamePattern } from '../shared/provider-settings.ts';
 import type { Health } from './response.ts';
 import type { Vended } from './vend.ts';
@@ -20,7 +20,9 @@ export function vendLog(log: Log, now: () => number): VendLog {
     after: ({ event, internal, response }) => {
       if (response?.kind !== 'vended') return;
       const { token, source, expiresInSeconds, refreshError } = response;
-      log(refreshError === undefined ? 'info' : 'warn', 'vend', {
+      log({
+        level: refreshError === undefined ? 'info' : 'warn',
+        message: 'vend',
         ...callerFields(event),
         status: 200,
         source,
@@ -33,7 +35,9 @@ export function vendLog(log: Log, now: () => number): VendLog {
     },
     onError: ({ event, internal, error }) => {
       const vendError = asVendError(error);
-      log(vendError.status >= 500 ? 'error' : 'warn', 'vend', {
+      log({
+        level: vendError.status >= 500 ? 'error' : 'warn',
+        message: 'vend',
         ...callerFields(event),
         status: vendError.status,
         milliseconds: now() - (internal.startedAtMs ?? now()),
@@ -42,6 +46,8 @@ export function vendLog(log: Log, now: () => number): VendLog {
     },
   };
 }
+
+type LogFields = Readonly<Record<string, string | number | undefined>>;
 
 /** What the log says of an error: our own words and numbers. */
 export function errorFields(error: VendError): LogFields {

@@ -268,7 +268,7 @@ describe('the secret', () => {
 
 test('an error of our own is 500 server_error, and the log quotes nothing of its message', async () => {
   const event = buildVendEvent('prove');
-  Object.defineProperty(event, 'headers', {
+  Object.defineProperty(event, 'body', {
     get: () => {
       throw new TypeError('canary: something about a secret');
     },
