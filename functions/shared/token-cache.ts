@@ -43,9 +43,9 @@ export class TokenCache {
   load(key: string, obtain: () => Promise<AccessToken>): Promise<AccessToken> {
     return this.#loads.run(key, async () => {
       const obtained = await obtain();
-      const held = this.get(key);
       if (obtained.expiresAtMs === undefined) return obtained;
-      if (held !== undefined && remainingMs(held, 0) > obtained.expiresAtMs) return held;
+      const held = this.get(key);
+      if (held?.expiresAtMs !== undefined && held.expiresAtMs > obtained.expiresAtMs) return held;
       this.#tokens.set(key, obtained);
       return obtained;
     });

@@ -1,17 +1,14 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import packageJson from '../../package.json' with { type: 'json' };
 import { parseConfig } from '../shared/config.ts';
 import { createSend } from '../shared/http-client.ts';
 import { writeToStdout } from '../shared/log.ts';
+import { createSecretsManagerClient } from '../shared/secrets-manager-client.ts';
 import { createHandler } from './handler.ts';
 
 /** What Lambda runs. A mistake in the settings ends the cold start with an error that names all of them. */
 export const handler = createHandler({
   config: parseConfig(process.env),
-  secretsManager: new SecretsManagerClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
-  }),
+  secretsManager: createSecretsManagerClient(),
   send: createSend(),
   now: Date.now,
   random: Math.random,
