@@ -15,8 +15,9 @@ async function startLocalStack(args: readonly string[]): Promise<{ directory: st
   const directory = await mkdtemp(join(tmpdir(), 'token-vending-readme-'));
   const child = spawn(process.execPath, [join(root, 'local/start.ts'), ...args], { cwd: directory });
   child.stderr.pipe(process.stderr);
-  for await (const chunk of child.stdout) if (String(chunk).includes('Get a token')) break;
-  child.stdout.resume();
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk) => String(chunk).includes('Get a token') && resolve());
+  });
   return {
     directory,
     async stop() {
