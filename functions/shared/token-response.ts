@@ -58,7 +58,9 @@ function parseTokenFields(provider: Provider, body: Record<string, unknown>, sta
   }
   if (scope !== undefined && scope !== null && typeof scope !== 'string') throw notAToken('scope_unusable', status);
   const lifetimeSeconds = parseLifetimeSeconds(expiresIn, status) ?? provider.defaultLifetimeSeconds;
-  const exposed = Object.fromEntries(provider.expose.flatMap((name) => (name in body ? [[name, body[name]]] : [])));
+  const exposed = Object.fromEntries(
+    provider.expose.flatMap((name) => (Object.hasOwn(body, name) ? [[name, body[name]]] : [])),
+  );
   return { accessToken, lifetimeSeconds, scope: scope ?? undefined, exposed };
 }
 

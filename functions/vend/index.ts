@@ -1,4 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
+import { createClock } from '../shared/clock.ts';
 import { parseConfig } from '../shared/config.ts';
 import { createSend } from '../shared/http-client.ts';
 import { writeToStdout } from '../shared/log.ts';
@@ -10,7 +11,7 @@ export const handler = createHandler({
   config: parseConfig(process.env),
   secretsManager: createSecretsManagerClient(),
   send: createSend(),
-  now: Date.now,
+  now: createClock(),
   random: Math.random,
   write: writeToStdout,
   version: packageJson.version,

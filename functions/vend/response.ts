@@ -62,6 +62,6 @@ export function healthResponse({ version }: Health): APIGatewayProxyResult {
 
 /** https://www.w3.org/TR/server-timing/ — durations in milliseconds. */
 function describeTiming({ secretMs, exchangeMs }: Vended['token']['obtainedIn']): string {
-  const exchange = `exchange;dur=${exchangeMs}`;
-  return secretMs === undefined ? exchange : `secret;dur=${secretMs}, ${exchange}`;
+  const exchange = `exchange;dur=${Math.round(exchangeMs)}`;
+  return secretMs === undefined ? exchange : `secret;dur=${Math.round(secretMs)}, ${exchange}`;
 }

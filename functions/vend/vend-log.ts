@@ -29,7 +29,7 @@ export function vendLog(log: Log, now: () => number): VendLog {
         fingerprint: token.fingerprint,
         secretVersion: token.secretVersionId,
         secondsLeft: expiresInSeconds,
-        milliseconds: now() - (internal.startedAtMs ?? now()),
+        milliseconds: Math.round(now() - (internal.startedAtMs ?? now())),
         ...(refreshError === undefined ? undefined : errorFields(refreshError)),
       });
     },
@@ -40,7 +40,7 @@ export function vendLog(log: Log, now: () => number): VendLog {
         message: 'vend',
         ...callerFields(event),
         status: vendError.status,
-        milliseconds: now() - (internal.startedAtMs ?? now()),
+        milliseconds: Math.round(now() - (internal.startedAtMs ?? now())),
         ...errorFields(vendError),
       });
     },
