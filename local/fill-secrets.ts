@@ -5,24 +5,46 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { region } from './callers.ts';
-import type { LocalProviders } from './providers.ts';
+import { UsageError } from './options.ts';
+import type { LocalProvider, LocalProviders } from './providers.ts';
 
-/** Puts each provider's credentials into its secret, in the local Secrets Manager or whichever one `endpoint` is. */
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/**
+ * Puts each provider's credentials into its secret, in the local Secrets Manager or whichever one `endpoint` is.
+ *
+ * @throws UsageError that names the provider whose secret cannot be stored
+ */
 export async function fillSecrets(
   endpoint: string,
-  credentials: { accessKeyId: string; secretAccessKey: string },
+  credentials: Credentials,
   providers: LocalProviders['byName'],
 ): Promise<void> {
-  const client = new SecretsManagerClient({ endpoint, region, credentials });
-  for (const { settings, secret } of Object.values(providers)) {
-    if (secret === undefined) continue;
-    const SecretString = JSON.stringify(secret);
-    try {
-      await client.send(new CreateSecretCommand({ Name: settings.secretId, SecretString }));
-    } catch (error) {
-      if (!(error instanceof ResourceExistsException)) throw error;
-      await client.send(new PutSecretValueCommand({ SecretId: settings.secretId, SecretString }));
+  const client = new SecretsManagerClient({ endpoint, region, credentials, maxAttempts: 1 });
+  try {
+    for (const [name, provider] of Object.entries(providers)) {
+      await fillSecret(client, provider).catch((error: NodeJS.ErrnoException) => {
+        const reason = `${error.name}: ${error.message || error.code}`;
+        throw new UsageError(
+          `The secret of the provider ${name} cannot be stored in Secrets Manager at ${endpoint}: ${reason}`,
+        );
+      });
     }
+  } finally {
+    client.destroy();
   }
-  client.destroy();
+}
+
+async function fillSecret(client: SecretsManagerClient, { settings, secret }: LocalProvider): Promise<void> {
+  if (secret === undefined) return;
+  const SecretString = JSON.stringify(secret);
+  try {
+    await client.send(new CreateSecretCommand({ Name: settings.secretId, SecretString }));
+  } catch (error) {
+    if (!(error instanceof ResourceExistsException)) throw error;
+    await client.send(new PutSecretValueCommand({ SecretId: settings.secretId, SecretString }));
+  }
 }

@@ -10,6 +10,8 @@ export interface ProveServerOptions {
   readonly tokenLifetimeSeconds?: number;
   /** Prove's own is 25. */
   readonly requestsPerSecond?: number;
+  /** Wall clock, milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 export interface ProveServer {
@@ -28,7 +30,7 @@ export interface ProveServer {
 export async function startProveServer(options: ProveServerOptions): Promise<ProveServer> {
   let { clientId, clientSecret } = options;
   const lifetimeSeconds = options.tokenLifetimeSeconds ?? 3600;
-  const allowRequest = createRateLimit(options.requestsPerSecond ?? 25, Date.now);
+  const allowRequest = createRateLimit(options.requestsPerSecond ?? 25, options.now ?? Date.now);
   let issued = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -54,11 +54,8 @@ export async function startBuiltInProviders(): Promise<LocalProviders> {
 export function parseProvidersFile(text: string): LocalProviders {
   const file = parseJsonObject(text);
   const byName = Object.fromEntries(Object.entries(file).map(([name, entry]) => [name, splitEntry(name, entry)]));
-  parseProviders(settingsByName(byName), where);
-  const withoutObject = Object.entries(byName).filter(([, { secret }]) => secret !== undefined && !isObject(secret));
-  if (withoutObject.length > 0) {
-    throw new ConfigError(withoutObject.map(([name]) => `${where}.${name}.secret must be an object`));
-  }
+  const mistakes = [...findSettingsMistakes(byName), ...findSecretMistakes(byName)];
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
   return { byName, proveServer: undefined, close: async () => {} };
 }
 
@@ -82,6 +79,21 @@ function splitEntry(name: string, entry: unknown): LocalProvider {
     secret?: object;
   };
   return { settings, secret };
+}
+
+function findSettingsMistakes(byName: LocalProviders['byName']): readonly string[] {
+  try {
+    parseProviders(settingsByName(byName), where);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+}
+
+function findSecretMistakes(byName: LocalProviders['byName']): readonly string[] {
+  const wrong = Object.entries(byName).filter(([, { secret }]) => secret !== undefined && !isObject(secret));
+  return wrong.map(([name]) => `${where}.${name}.secret must be an object`);
 }
 
 function isObject(value: unknown): value is object {

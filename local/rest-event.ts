@@ -1,24 +1,30 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { accountId, type Caller } from './callers.ts';
-import type { SignedRequest } from './sigv4.ts';
+import { rawQuery, type SignedRequest } from './signed-request.ts';
 
 export const apiId = 'local';
 export const stage = 'v1';
 
 export interface Route {
   readonly resource: string;
+  /** Without the stage, still encoded. */
+  readonly path: string;
   readonly pathParameters: Readonly<Record<string, string>> | null;
 }
 
 /**
  * Which resource of the API a path is.
  *
- * @param path without the stage; undefined for a path that the API does not have
+ * @param path with the stage
+ * @returns undefined for a path that the API does not have
  */
 export function matchRoute(path: string): Route | undefined {
-  if (path === '/health') return { resource: '/health', pathParameters: null };
-  const provider = /^\/tokens\/([^/]+)$/.exec(path)?.[1];
-  return provider === undefined ? undefined : { resource: '/tokens/{provider}', pathParameters: { provider } };
+  if (!path.startsWith(`/${stage}/`)) return undefined;
+  const pathInStage = path.slice(stage.length + 1);
+  if (pathInStage === '/health') return { resource: pathInStage, path: pathInStage, pathParameters: null };
+  const provider = /^\/tokens\/([^/]+)$/.exec(pathInStage)?.[1];
+  if (provider === undefined) return undefined;
+  return { resource: '/tokens/{provider}', path: pathInStage, pathParameters: { provider } };
 }
 
 /**
@@ -27,34 +33,38 @@ export function matchRoute(path: string): Route | undefined {
  */
 export function buildRestEvent(
   request: SignedRequest,
-  path: string,
-  { resource, pathParameters }: Route,
+  { resource, path, pathParameters }: Route,
   caller: Caller,
-  requestId: string,
+  { requestId, nowMs }: { requestId: string; nowMs: number },
 ): APIGatewayProxyEvent {
-  const query = new URLSearchParams(request.target.split('?')[1] ?? '');
-  const headers = Object.entries(request.headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const nowMs = Date.now();
+  const query = new URLSearchParams(rawQuery(request));
+  // With AWS_IAM the signature stays in API Gateway: a function never sees it.
+  const headers = request.rawHeaders.filter(([name]) => name.toLowerCase() !== 'authorization');
+  const domainName = request.headers.get('host')?.[0] ?? '';
   return {
     resource,
     path,
     httpMethod: request.method,
+    // Of a repeated header or parameter the last one counts.
     headers: Object.fromEntries(headers),
-    multiValueHeaders: Object.fromEntries(headers.map(([name, value]) => [name, [value]])),
+    multiValueHeaders: groupByName(headers),
     queryStringParameters: query.size === 0 ? null : Object.fromEntries(query),
-    multiValueQueryStringParameters:
-      query.size === 0 ? null : Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)])),
+    multiValueQueryStringParameters: query.size === 0 ? null : groupByName([...query]),
     pathParameters,
     stageVariables: null,
     requestContext: {
       accountId,
       apiId,
       authorizer: null,
+      domainName,
+      domainPrefix: domainName.split('.')[0] ?? '',
+      extendedRequestId: requestId,
       httpMethod: request.method,
       identity: buildIdentity(request, caller),
       path: `/${stage}${path}`,
       protocol: 'HTTP/1.1',
       requestId,
+      requestTime: formatRequestTime(nowMs),
       requestTimeEpoch: nowMs,
       resourceId: 'local',
       resourcePath: resource,
@@ -66,13 +76,26 @@ export function buildRestEvent(
   };
 }
 
+function groupByName(pairs: readonly (readonly [name: string, value: string])[]): Record<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [name, value] of pairs) groups.set(name, [...(groups.get(name) ?? []), value]);
+  return Object.fromEntries(groups);
+}
+
+/** `04/Mar/2020:19:15:17 +0000` */
+function formatRequestTime(atMs: number): string {
+  const [, day, month, year, time] = new Date(atMs).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}
+
 function buildIdentity(request: SignedRequest, caller: Caller): APIGatewayProxyEvent['requestContext']['identity'] {
+  const sessionName = caller.arn.split('/').at(-1);
   return {
     accessKey: caller.accessKeyId,
     accountId,
     apiKey: null,
     apiKeyId: null,
-    caller: `AROALOCAL:${caller.arn.split('/').at(-1)}`,
+    caller: `AROALOCAL:${sessionName}`,
     clientCert: null,
     cognitoAuthenticationProvider: null,
     cognitoAuthenticationType: null,
@@ -80,8 +103,8 @@ function buildIdentity(request: SignedRequest, caller: Caller): APIGatewayProxyE
     cognitoIdentityPoolId: null,
     principalOrgId: null,
     sourceIp: '127.0.0.1',
-    user: `AROALOCAL:${caller.arn.split('/').at(-1)}`,
-    userAgent: request.headers['user-agent'] ?? null,
+    user: `AROALOCAL:${sessionName}`,
+    userAgent: request.headers.get('user-agent')?.[0] ?? null,
     userArn: caller.arn,
   };
 }

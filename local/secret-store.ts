@@ -1,92 +1,51 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type {
-  CreateSecretRequest,
-  DeleteSecretRequest,
-  DescribeSecretRequest,
-  DescribeSecretResponse,
-  GetSecretValueRequest,
-  ListSecretsRequest,
-  PutSecretValueRequest,
-  RotateSecretRequest,
-  UpdateSecretRequest,
-  UpdateSecretVersionStageRequest,
-} from '@aws-sdk/client-secrets-manager';
-import { accountId, region } from './callers.ts';
-
-/** One of Secrets Manager's own exceptions; `name` is its type on the wire. */
-export class SecretsManagerError extends Error {
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
-}
-
-interface Version {
-  readonly id: string;
-  readonly content: { readonly SecretString?: string; readonly SecretBinary?: unknown };
-  readonly createdAtSeconds: number;
-  readonly stages: Set<string>;
-}
-
-interface Secret {
-  readonly name: string;
-  readonly arn: string;
-  readonly createdAtSeconds: number;
-  readonly versions: Map<string, Version>;
-  description: string | undefined;
-  changedAtSeconds: number;
-  deletedAtSeconds: number | undefined;
-}
-
-const current = 'AWSCURRENT';
-const previous = 'AWSPREVIOUS';
+import { randomUUID } from 'node:crypto';
+import {
+  assertStageIsMovable,
+  current,
+  describeSecret,
+  findByStage,
+  moveStage,
+  putVersion,
+  type Secret,
+  stagesByVersion,
+  type Version,
+} from './secret.ts';
+import { newArn, SecretCatalog } from './secret-catalog.ts';
+import { type ContentInput, isSameContent, readContent, type SecretContent } from './secret-content.ts';
+import { invalidParameter, invalidRequest, SecretsManagerError, valueNotFound } from './secrets-manager-error.ts';
+import type { Operation, OperationInput } from './secrets-manager-requests.ts';
 
 /**
  * Secrets Manager's state and rules: versions and the staging labels that move among them. Each method is the operation
- * of that name; what it takes and gives is the AWS API's JSON.
+ * of that name; what it takes and gives is the AWS API's JSON. Each throws SecretsManagerError.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/
  */
-export class SecretStore {
-  readonly #secrets = new Map<string, Secret>();
+export class SecretStore implements Record<Operation, (input: never) => object> {
+  readonly #secrets = new SecretCatalog();
   readonly #now: () => number;
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  CreateSecret(input: CreateSecretRequest): object {
-    const name = input.Name ?? '';
-    if (!/^[\w/+=.@-]{1,512}$/.test(name)) {
-      throw new SecretsManagerError('InvalidParameterException', 'Invalid name. Must be a valid name.');
-    }
-    if (this.#secrets.has(name)) {
-      const message = `The operation failed because the secret ${name} already exists.`;
-      throw new SecretsManagerError('ResourceExistsException', message);
-    }
-    const nowSeconds = this.#nowSeconds();
-    const secret: Secret = {
-      name,
-      arn: `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${randomBytes(3).toString('hex')}`,
-      createdAtSeconds: nowSeconds,
-      versions: new Map(),
-      description: input.Description,
-      changedAtSeconds: nowSeconds,
-      deletedAtSeconds: undefined,
-    };
-    this.#secrets.set(name, secret);
-    if (!hasContent(input)) return { ARN: secret.arn, Name: name };
-    return this.#putVersion(secret, input, [current]);
+  CreateSecret(input: OperationInput<'CreateSecret'>): object {
+    const content = readContent(input);
+    const known = this.#secrets.search(input.Name);
+    if (known !== undefined) assertIsRepeated(known, input, content);
+    const secret = known ?? this.#secrets.add(input.Name, input.Description, this.#nowSeconds());
+    const version = content && this.#put(secret, input, content, [current]);
+    return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };
   }
 
-  GetSecretValue(input: GetSecretValueRequest): object {
-    const secret = this.#find(input.SecretId);
-    const stage = input.VersionStage ?? (input.VersionId === undefined ? current : undefined);
-    const version =
-      input.VersionId === undefined ? holder(secret, stage ?? current) : secret.versions.get(input.VersionId);
-    if (version === undefined || (stage !== undefined && !version.stages.has(stage))) {
-      const what = input.VersionId === undefined ? `staging label: ${stage}` : `VersionId: ${input.VersionId}`;
-      const message = `Secrets Manager can't find the specified secret value for ${what}`;
-      throw new SecretsManagerError('ResourceNotFoundException', message);
+  GetSecretValue({ SecretId, VersionId, VersionStage }: OperationInput<'GetSecretValue'>): object {
+    const secret = this.#secrets.find(SecretId);
+    const stage = VersionStage ?? current;
+    const version = VersionId === undefined ? findByStage(secret, stage) : secret.versions.get(VersionId);
+    if (version === undefined) {
+      throw valueNotFound(VersionId === undefined ? `staging label: ${stage}` : `VersionId: ${VersionId}`);
+    }
+    if (VersionStage !== undefined && !version.stages.has(VersionStage)) {
+      throw invalidRequest('You provided a VersionStage that is not associated to the provided VersionId.');
     }
     return {
       ARN: secret.arn,
@@ -98,115 +57,79 @@ export class SecretStore {
     };
   }
 
-  PutSecretValue(input: PutSecretValueRequest): object {
-    return this.#putVersion(this.#find(input.SecretId), input, input.VersionStages ?? [current]);
+  PutSecretValue(input: OperationInput<'PutSecretValue'>): object {
+    const secret = this.#secrets.find(input.SecretId);
+    const content = readContent(input);
+    if (content === undefined) throw invalidRequest('You must provide either SecretString or SecretBinary.');
+    const { id, stages } = this.#put(secret, input, content, input.VersionStages ?? [current]);
+    return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: [...stages] };
   }
 
-  UpdateSecret(input: UpdateSecretRequest): object {
-    const secret = this.#find(input.SecretId);
+  UpdateSecret(input: OperationInput<'UpdateSecret'>): object {
+    const secret = this.#secrets.find(input.SecretId);
+    const content = readContent(input);
+    const version = content && this.#put(secret, input, content, [current]);
     if (input.Description !== undefined) secret.description = input.Description;
-    return hasContent(input) ? this.#putVersion(secret, input, [current]) : { ARN: secret.arn, Name: secret.name };
+    return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };
   }
 
-  DescribeSecret(input: DescribeSecretRequest): object {
-    const { VersionIdsToStages, ...description } = this.#describe(this.#find(input.SecretId, true));
-    return { ...description, VersionIdsToStages };
+  DescribeSecret({ SecretId }: OperationInput<'DescribeSecret'>): object {
+    const secret = this.#secrets.find(SecretId, true);
+    return { ...describeSecret(secret), VersionIdsToStages: stagesByVersion(secret) };
   }
 
-  ListSecrets(input: ListSecretsRequest): object {
-    const names = input.Filters?.find((filter) => filter.Key === 'name')?.Values ?? [''];
-    const secrets = [...this.#secrets.values()].filter(
-      (secret) => secret.deletedAtSeconds === undefined && names.some((name) => secret.name.startsWith(name)),
-    );
-    const SecretList = secrets.map((secret) => {
-      const { VersionIdsToStages, ...description } = this.#describe(secret);
-      return { ...description, SecretVersionsToStages: VersionIdsToStages };
-    });
-    return { SecretList };
+  ListSecrets({ Filters = [], IncludePlannedDeletion = false }: OperationInput<'ListSecrets'>): object {
+    const secrets = this.#secrets
+      .list()
+      .filter(({ deletedAtSeconds }) => IncludePlannedDeletion || deletedAtSeconds === undefined)
+      .filter(({ name }) => Filters.every(({ Values }) => Values.some((value) => name.startsWith(value))));
+    return {
+      SecretList: secrets.map((secret) => ({
+        ...describeSecret(secret),
+        SecretVersionsToStages: stagesByVersion(secret),
+      })),
+    };
   }
 
-  UpdateSecretVersionStage(input: UpdateSecretVersionStageRequest): object {
-    const secret = this.#find(input.SecretId);
-    const stage = input.VersionStage ?? '';
-    const from = holder(secret, stage);
-    if (from !== undefined && from.id !== input.RemoveFromVersionId && from.id !== input.MoveToVersionId) {
-      const message = `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${from.id}, so you must explicitly reference that version in RemoveFromVersionId.`;
-      throw new SecretsManagerError('InvalidParameterException', message);
-    }
-    if (input.MoveToVersionId === undefined) from?.stages.delete(stage);
-    else moveStage(secret, stage, requireVersion(secret, input.MoveToVersionId));
+  UpdateSecretVersionStage(input: OperationInput<'UpdateSecretVersionStage'>): object {
+    const { VersionStage: stage, MoveToVersionId: to, RemoveFromVersionId: from } = input;
+    const secret = this.#secrets.find(input.SecretId);
+    const target = to === undefined ? undefined : secret.versions.get(to);
+    if (to !== undefined && target === undefined) throw valueNotFound(`VersionId: ${to}`);
+    assertStageIsMovable(secret, stage, { to, from });
+    if (target === undefined) findByStage(secret, stage)?.stages.delete(stage);
+    else moveStage(secret, stage, target);
     secret.changedAtSeconds = this.#nowSeconds();
     return { ARN: secret.arn, Name: secret.name };
   }
 
-  RotateSecret(input: RotateSecretRequest): object {
-    this.#find(input.SecretId);
-    throw new SecretsManagerError(
-      'InvalidRequestException',
-      'No Lambda rotation function ARN is associated with this secret.',
-    );
+  RotateSecret({ SecretId }: OperationInput<'RotateSecret'>): object {
+    this.#secrets.find(SecretId);
+    throw invalidRequest('No Lambda rotation function ARN is associated with this secret.');
   }
 
-  DeleteSecret(input: DeleteSecretRequest): object {
-    const secret = this.#find(input.SecretId, true);
-    const windowDays = input.ForceDeleteWithoutRecovery === true ? 0 : (input.RecoveryWindowInDays ?? 30);
-    secret.deletedAtSeconds = this.#nowSeconds();
-    if (input.ForceDeleteWithoutRecovery === true) this.#secrets.delete(secret.name);
-    return { ARN: secret.arn, Name: secret.name, DeletionDate: secret.deletedAtSeconds + windowDays * 86_400 };
+  DeleteSecret(input: OperationInput<'DeleteSecret'>): object {
+    const isForced = input.ForceDeleteWithoutRecovery === true;
+    const windowDays = readRecoveryWindow(isForced, input.RecoveryWindowInDays);
+    const nowSeconds = this.#nowSeconds();
+    // Whoever insists wants it gone, and gone it is.
+    if (isForced && this.#secrets.search(input.SecretId) === undefined) {
+      return { ARN: newArn(input.SecretId), Name: input.SecretId, DeletionDate: nowSeconds };
+    }
+    const secret = this.#secrets.find(input.SecretId, isForced);
+    secret.deletedAtSeconds = nowSeconds;
+    if (isForced) this.#secrets.remove(secret);
+    return { ARN: secret.arn, Name: secret.name, DeletionDate: nowSeconds + windowDays * 86_400 };
   }
 
-  RestoreSecret(input: { SecretId?: string }): object {
-    const secret = this.#find(input.SecretId, true);
+  RestoreSecret({ SecretId }: OperationInput<'RestoreSecret'>): object {
+    const secret = this.#secrets.find(SecretId, true);
     secret.deletedAtSeconds = undefined;
     return { ARN: secret.arn, Name: secret.name };
   }
 
-  #putVersion(secret: Secret, input: Omit<PutSecretValueRequest, 'SecretId'>, stages: readonly string[]): object {
-    if (!hasContent(input)) {
-      throw new SecretsManagerError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
-    }
-    const id = input.ClientRequestToken ?? randomUUID();
-    const content =
-      input.SecretString === undefined ? { SecretBinary: input.SecretBinary } : { SecretString: input.SecretString };
-    const known = secret.versions.get(id);
-    if (known !== undefined && JSON.stringify(known.content) !== JSON.stringify(content)) {
-      const message = `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.arn}.`;
-      throw new SecretsManagerError('ResourceExistsException', message);
-    }
-    const version = known ?? { id, content, createdAtSeconds: this.#nowSeconds(), stages: new Set<string>() };
-    secret.versions.set(id, version);
-    for (const stage of stages) moveStage(secret, stage, version);
-    secret.changedAtSeconds = this.#nowSeconds();
-    return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: [...version.stages] };
-  }
-
-  #describe(secret: Secret): Record<string, unknown> & Pick<DescribeSecretResponse, 'VersionIdsToStages'> {
-    const staged = [...secret.versions.values()].filter((version) => version.stages.size > 0);
-    return {
-      ARN: secret.arn,
-      Name: secret.name,
-      Description: secret.description,
-      CreatedDate: secret.createdAtSeconds,
-      LastChangedDate: secret.changedAtSeconds,
-      DeletedDate: secret.deletedAtSeconds,
-      RotationEnabled: false,
-      VersionIdsToStages: Object.fromEntries(staged.map((version) => [version.id, [...version.stages]])),
-    };
-  }
-
-  /** By name, by ARN, or by ARN without its random end. */
-  #find(secretId: string | undefined, isDeletedFine = false): Secret {
-    const secret = [...this.#secrets.values()].find(
-      ({ name, arn }) => secretId === name || secretId === arn || secretId === arn.slice(0, arn.lastIndexOf('-')),
-    );
-    if (secret === undefined) {
-      throw new SecretsManagerError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-    }
-    if (secret.deletedAtSeconds !== undefined && !isDeletedFine) {
-      const message = "You can't perform this operation on the secret because it was marked for deletion.";
-      throw new SecretsManagerError('InvalidRequestException', message);
-    }
-    return secret;
+  #put(secret: Secret, input: ContentInput, content: SecretContent, stages: readonly string[]): Version {
+    return putVersion(secret, input.ClientRequestToken ?? randomUUID(), content, stages, this.#nowSeconds());
   }
 
   #nowSeconds(): number {
@@ -214,28 +137,25 @@ export class SecretStore {
   }
 }
 
-function hasContent(input: { SecretString?: unknown; SecretBinary?: unknown }): boolean {
-  return input.SecretString !== undefined || input.SecretBinary !== undefined;
-}
-
-function holder(secret: Secret, stage: string): Version | undefined {
-  return [...secret.versions.values()].find((version) => version.stages.has(stage));
-}
-
-function requireVersion(secret: Secret, id: string): Version {
-  const version = secret.versions.get(id);
-  if (version === undefined) {
-    const message = `Secrets Manager can't find the specified secret value for VersionId: ${id}`;
-    throw new SecretsManagerError('ResourceNotFoundException', message);
+/** A request that is repeated, told by its token, succeeds again; any other finds the name taken. */
+function assertIsRepeated(secret: Secret, input: ContentInput, content: SecretContent | undefined): void {
+  if (secret.deletedAtSeconds !== undefined) {
+    throw invalidRequest(
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    );
   }
-  return version;
+  const known = secret.versions.get(input.ClientRequestToken ?? '');
+  if (known !== undefined && isSameContent(known.content, content)) return;
+  const message = `The operation failed because the secret ${secret.name} already exists.`;
+  throw new SecretsManagerError('ResourceExistsException', message);
 }
 
-/** A label is on one version at a time. Whoever loses AWSCURRENT becomes AWSPREVIOUS. */
-function moveStage(secret: Secret, stage: string, to: Version): void {
-  const from = holder(secret, stage);
-  if (from === to) return;
-  from?.stages.delete(stage);
-  to.stages.add(stage);
-  if (stage === current && from !== undefined) moveStage(secret, previous, from);
+function readRecoveryWindow(isForced: boolean, days: number | undefined): number {
+  if (isForced && days !== undefined) {
+    throw invalidParameter("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.");
+  }
+  if (days !== undefined && !(days >= 7 && days <= 30)) {
+    throw invalidParameter('The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).');
+  }
+  return isForced ? 0 : (days ?? 30);
 }

@@ -1,43 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type LoopbackServer, listenOnLoopback, readBody } from './loopback-server.ts';
-import { SecretStore, SecretsManagerError } from './secret-store.ts';
+import { SecretStore } from './secret-store.ts';
+import { SecretsManagerError } from './secrets-manager-error.ts';
+import { type Operation, parseInput, requestSchemas } from './secrets-manager-requests.ts';
 
-const operations = [
-  'CreateSecret',
-  'DeleteSecret',
-  'DescribeSecret',
-  'GetSecretValue',
-  'ListSecrets',
-  'PutSecretValue',
-  'RestoreSecret',
-  'RotateSecret',
-  'UpdateSecret',
-  'UpdateSecretVersionStage',
-] as const;
+const maxBodyBytes = 1024 * 1024;
+const operations = Object.keys(requestSchemas) as Operation[];
 
 /**
  * Secrets Manager on loopback, for the AWS SDKs and the AWS CLI: AWS JSON 1.1 over HTTP. Requests have to be signed, but
  * any key will do.
  */
 export async function startSecretsManager(store: SecretStore = new SecretStore(Date.now)): Promise<LoopbackServer> {
-  function perform(request: IncomingMessage, body: Buffer | undefined): object {
-    if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')) {
-      throw new SecretsManagerError('MissingAuthenticationTokenException', 'Request is missing Authentication Token');
-    }
-    const target = String(request.headers['x-amz-target']).replace('secretsmanager.', '');
-    const operation = operations.find((name) => name === target);
-    if (operation === undefined) throw new SecretsManagerError('UnknownOperationException', '');
-    // The store answers a wrong or missing member as Secrets Manager does, or by an error of its own.
-    return (store[operation] as (input: object) => object).call(store, parseInput(body));
-  }
-
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request, 1024 * 1024);
+    const body = await readBody(request, maxBodyBytes);
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     response.setHeader('x-amzn-requestid', randomUUID());
     try {
-      response.end(JSON.stringify(perform(request, body)));
+      response.end(JSON.stringify(perform(store, request, body)));
     } catch (error) {
       if (!(error instanceof SecretsManagerError)) throw error;
       response.writeHead(400, { 'x-amzn-errortype': error.name });
@@ -48,12 +29,13 @@ export async function startSecretsManager(store: SecretStore = new SecretStore(D
   return listenOnLoopback(serve);
 }
 
-function parseInput(body: Buffer | undefined): object {
-  try {
-    const input: unknown = JSON.parse(body?.toString('utf8') ?? '');
-    if (typeof input === 'object' && input !== null) return input;
-  } catch {
-    // Falls through to the one answer for whatever is not an object.
+function perform(store: SecretStore, request: IncomingMessage, body: Buffer | undefined): object {
+  if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')) {
+    throw new SecretsManagerError('MissingAuthenticationTokenException', 'Request is missing Authentication Token');
   }
-  throw new SecretsManagerError('SerializationException', 'The body is not a JSON object.');
+  const operation = operations.find((name) => request.headers['x-amz-target'] === `secretsmanager.${name}`);
+  if (operation === undefined)
+    throw new SecretsManagerError('UnknownOperationException', 'There is no such operation.');
+  // Each operation's schema gives what the method of its name takes.
+  return (store[operation] as (input: object) => object).call(store, parseInput(operation, body));
 }

@@ -1,14 +1,11 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import { environmentVariables } from '../functions/shared/environment-variables.ts';
 import type { ProviderSettings } from '../functions/shared/provider-settings.ts';
-import { bundleFunction, bundlerSettings } from '../infra/bundling.ts';
+import { bundleAll } from './bundles.ts';
 import { accountId, type Caller, createCallers, region } from './callers.ts';
 import { fillSecrets } from './fill-secrets.ts';
 import { type Answered, startGateway } from './gateway.ts';
+import { type FunctionSettings, startInstance } from './lambda/instance.ts';
 import { createInstancePool, type InstancePool } from './lambda/instance-pool.ts';
-import type { LoopbackServer } from './loopback-server.ts';
 import { type LocalProviders, settingsByName } from './providers.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 
@@ -42,88 +39,98 @@ export interface Stack {
   close(): Promise<void>;
 }
 
+type Closer = () => Promise<void>;
+
 const functionName = 'token-vending-local-vend';
 const functionTimeoutMs = 15_000;
 
 /** Starts every part on loopback. Closing the stack closes all of them, the providers' servers included. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { providers } = options;
-  const closers: (() => Promise<void>)[] = [providers.close];
+  const closers = [options.providers.close];
   const close = async (): Promise<void> => {
     await Promise.all(closers.map((closePart) => closePart()));
   };
   try {
-    const secretsManagerUrl = options.secretsManagerUrl ?? (await startOwnSecretsManager(closers));
-    const role = functionRole();
-    await fillSecrets(secretsManagerUrl, role, providers.byName);
-    const bundles = await bundleAll(options.directory);
-    const settings = settingsByName(providers.byName);
-    const instances = createInstancePool(
-      {
-        ...bundles,
-        functionName,
-        functionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
-        region,
-        timeoutMs: functionTimeoutMs,
-        environment: {
-          AWS_ACCESS_KEY_ID: role.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
-          [environmentVariables.providers]: JSON.stringify(settings),
-        },
-        onLine: options.onFunctionLine,
-      },
-      options.maxInstances,
-    );
-    closers.push(instances.close);
-    const callers = createCallers();
-    const gateway: LoopbackServer = await startGateway({
-      port: options.port,
-      callers,
-      instances,
-      onAnswered: options.onAnswered,
-    });
-    closers.push(gateway.close);
-    const description = {
-      endpoint: gateway.url,
-      region,
-      pid: process.pid,
-      callers,
-      secretsManager: secretsManagerUrl,
-      providers: settings,
-    };
-    return { description, instances, close };
+    return { ...(await startParts(options, closers)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function startOwnSecretsManager(closers: (() => Promise<void>)[]): Promise<string> {
+async function startParts(options: StackOptions, closers: Closer[]): Promise<Omit<Stack, 'close'>> {
+  const callers = createCallers();
+  const instances = createInstancePool(
+    async () => startInstance((await preparation).functionSettings),
+    options.maxInstances,
+  );
+  closers.push(instances.close);
+  // The gateway comes first, so that a port in use is found before any file is touched; its requests wait for the rest.
+  const { port, onAnswered } = options;
+  const gateway = await startGateway({ port, callers, instances, onAnswered });
+  closers.push(gateway.close);
+  const preparation = prepareFunction(options, closers);
+  const { secretsManagerUrl, providers } = await preparation;
+  const description = {
+    endpoint: gateway.url,
+    region,
+    pid: process.pid,
+    callers,
+    secretsManager: secretsManagerUrl,
+    providers,
+  };
+  return { description, instances };
+}
+
+interface Preparation {
+  readonly secretsManagerUrl: string;
+  readonly providers: StackDescription['providers'];
+  readonly functionSettings: FunctionSettings;
+}
+
+/** What an instance needs before it can start: its code, its settings and the secrets that they name. */
+async function prepareFunction(options: StackOptions, closers: Closer[]): Promise<Preparation> {
+  const secretsManagerUrl = options.secretsManagerUrl ?? (await startOwnSecretsManager(closers));
+  const role = functionRole();
+  await fillSecrets(secretsManagerUrl, role, options.providers.byName);
+  const providers = settingsByName(options.providers.byName);
+  const functionSettings = {
+    ...(await bundleAll(options.directory)),
+    functionName,
+    functionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
+    region,
+    timeoutMs: functionTimeoutMs,
+    environment: {
+      AWS_ACCESS_KEY_ID: role.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
+      ...(role.sessionToken !== undefined && { AWS_SESSION_TOKEN: role.sessionToken }),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
+      [environmentVariables.providers]: JSON.stringify(providers),
+    },
+    onLine: options.onFunctionLine,
+  };
+  return { secretsManagerUrl, providers, functionSettings };
+}
+
+async function startOwnSecretsManager(closers: Closer[]): Promise<string> {
   const server = await startSecretsManager();
   closers.push(server.close);
   return server.url;
 }
 
-/** The function's own identity. Somebody else's Secrets Manager may care whose it is. */
-function functionRole(): { accessKeyId: string; secretAccessKey: string } {
-  return {
-    accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? accountId,
-    secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? 'local',
-  };
+interface Role {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
-async function bundleAll(directory: string): Promise<{ codeDirectory: string; bootstrapFile: string }> {
-  const codeDirectory = join(directory, 'vend');
-  const bootstrapFile = join(directory, 'bootstrap.cjs');
-  await mkdir(directory, { recursive: true });
-  await Promise.all([
-    bundleFunction('vend', codeDirectory),
-    build({
-      ...bundlerSettings,
-      entryPoints: [join(import.meta.dirname, 'lambda/bootstrap.ts')],
-      outfile: bootstrapFile,
-    }),
-  ]);
-  return { codeDirectory, bootstrapFile };
+/** The function's own identity. Somebody else's Secrets Manager may care whose it is. */
+function functionRole(): Role {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = process.env;
+  if (!accessKeyId || !secretAccessKey) return { accessKeyId: accountId, secretAccessKey: 'local' };
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }

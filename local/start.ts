@@ -1,37 +1,42 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stop as stopBundler } from 'esbuild';
 import { ConfigError } from '../functions/shared/config.ts';
+import { createFunctionLog } from './function-log.ts';
 import type { Answered } from './gateway.ts';
 import { describeStack } from './greeting.ts';
 import { parseStartOptions, type StartOptions, UsageError, usage } from './options.ts';
 import { type LocalProviders, parseProvidersFile, startBuiltInProviders } from './providers.ts';
-import { startStack } from './stack.ts';
-import { writeStackFile } from './stack-file.ts';
+import { type Stack, startStack } from './stack.ts';
+import { removeStackFile, writeStackFile } from './stack-file.ts';
 
 const directory = '.local';
 
 async function start(options: StartOptions): Promise<void> {
-  await mkdir(directory, { recursive: true });
   const files = { stack: join(directory, 'stack.json'), log: join(directory, 'vend.log') };
-  const log = createWriteStream(files.log, { mode: 0o600 });
   const stack = await startStack({
     port: options.port,
     maxInstances: options.maxInstances,
     providers: await readProviders(options.providersFile),
     directory: join(process.cwd(), directory),
-    secretsManagerUrl: process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'],
+    secretsManagerUrl: process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] || undefined,
     onAnswered: (answered) => process.stdout.write(describeAnswered(answered)),
-    onFunctionLine: (line) => log.write(`${line}\n`),
+    onFunctionLine: createFunctionLog(files.log),
   });
-  const stop = async (): Promise<void> => {
-    await rm(files.stack, { force: true });
-    await stack.close();
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  stopOnSignal(stack, files.stack);
+  // Its process has done its work.
+  await stopBundler();
   await writeStackFile(files.stack, stack.description);
   process.stdout.write(describeStack(stack.description, files));
+}
+
+/** Ctrl-C reaches this process twice under npm, which passes it on: the second one stops what is stopped already. */
+function stopOnSignal(stack: Stack, stackFile: string): void {
+  async function stop(): Promise<void> {
+    await Promise.all([removeStackFile(stackFile, process.pid), stack.close()]);
+    process.exit(0);
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
 async function readProviders(file: string | undefined): Promise<LocalProviders> {
@@ -50,8 +55,10 @@ function describeAnswered({ method, path, status, caller, source, milliseconds, 
 
 function explain(error: unknown, port: number | undefined): string {
   if (error instanceof UsageError || error instanceof ConfigError) return error.message;
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    return `Port ${port} is in use. Choose another with: npm start -- --port 8788 (0: any free one)`;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === 'listen') {
+    const reason = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`;
+    return `Port ${port} ${reason}. Choose another with: npm start -- --port N (0: any free one)`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

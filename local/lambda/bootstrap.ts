@@ -10,10 +10,12 @@ type LambdaHandler = (event: unknown, context: object) => Promise<unknown>;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 async function call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<[IncomingMessage, string]> {
+  // First, for it may throw: a request that is opened and not ended would block the one socket.
+  const json = body === undefined ? undefined : JSON.stringify(body);
   const url = `http://${process.env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/${path}`;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = httpRequest(url, { method, agent }, resolve).on('error', reject);
-    request.end(body === undefined ? undefined : JSON.stringify(body));
+    request.end(json);
   });
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) text += chunk;
@@ -48,6 +50,7 @@ async function run(): Promise<never> {
   try {
     const [module = '', name = ''] = (process.env['_HANDLER'] ?? '').split('.');
     handler = require(join(process.env['LAMBDA_TASK_ROOT'] ?? '', module))[name];
+    if (typeof handler !== 'function') throw new Error(`${module}.${name} is not a function`);
   } catch (error) {
     await call('POST', 'init/error', describeError(error));
     process.exit(1);
@@ -55,4 +58,5 @@ async function run(): Promise<never> {
   for (;;) await serveNext(handler);
 }
 
-void run();
+// Without the Runtime API there is nobody left to work for, or to tell.
+run().catch(() => process.exit(1));

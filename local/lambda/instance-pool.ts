@@ -1,10 +1,12 @@
-import { type FunctionSettings, type Instance, startInstance } from './instance.ts';
+import type { Instance } from './instance.ts';
+import { FunctionError } from './runtime-api.ts';
 
 export interface InstancePool {
   /** @throws FunctionError */
   invoke(event: unknown): Promise<unknown>;
   /** How many instances run. */
   readonly size: number;
+  /** Ends every instance; who still waits for one gets an error. */
   close(): Promise<void>;
 }
 
@@ -12,36 +14,44 @@ export interface InstancePool {
  * Runs a function as Lambda does: the instance that was used last serves next, a new one starts when all are busy, up to
  * `maxInstances`; beyond that a request waits for its turn.
  */
-export function createInstancePool(settings: FunctionSettings, maxInstances: number): InstancePool {
+export function createInstancePool(startInstance: () => Promise<Instance>, maxInstances: number): InstancePool {
   const all = new Set<Promise<Instance>>();
   const idle: Instance[] = [];
-  const waiting: ((instance: Instance | Promise<Instance>) => void)[] = [];
+  const waiting: PromiseWithResolvers<Instance>[] = [];
   let isClosing = false;
 
   function start(): Promise<Instance> {
-    const starting = startInstance(settings);
+    const starting = startInstance();
     all.add(starting);
-    void starting.then(async (instance) => {
-      await instance.ended;
-      all.delete(starting);
-      if (idle.includes(instance)) idle.splice(idle.indexOf(instance), 1);
-      // Its place is free: who waits gets a new one.
-      if (!isClosing) waiting.shift()?.(start());
-    });
+    void freePlaceAtEnd(starting);
     return starting;
   }
 
-  function acquire(): Instance | Promise<Instance> {
-    const instance = idle.pop();
+  async function freePlaceAtEnd(starting: Promise<Instance>): Promise<void> {
+    const instance = await starting.catch(() => undefined);
+    await instance?.ended;
+    all.delete(starting);
+    if (instance !== undefined && idle.includes(instance)) idle.splice(idle.indexOf(instance), 1);
+    // Its place is free: who waits gets a new one.
+    if (!isClosing) waiting.shift()?.resolve(start());
+  }
+
+  async function acquire(): Promise<Instance> {
+    if (isClosing) throw closingError();
+    let instance = idle.pop();
+    // One whose process has just ended may still be among the idle ones.
+    while (instance?.isUsable === false) instance = idle.pop();
     if (instance !== undefined) return instance;
     if (all.size < maxInstances) return start();
-    return new Promise((resolve) => waiting.push(resolve));
+    const turn = Promise.withResolvers<Instance>();
+    waiting.push(turn);
+    return turn.promise;
   }
 
   function release(instance: Instance): void {
     const next = waiting.shift();
     if (next === undefined) idle.push(instance);
-    else next(instance);
+    else next.resolve(instance);
   }
 
   return {
@@ -58,7 +68,12 @@ export function createInstancePool(settings: FunctionSettings, maxInstances: num
     },
     async close() {
       isClosing = true;
-      await Promise.all([...all].map(async (instance) => (await instance).close()));
+      for (const turn of waiting.splice(0)) turn.reject(closingError());
+      await Promise.allSettled([...all].map(async (instance) => (await instance).close()));
     },
   };
+}
+
+function closingError(): FunctionError {
+  return new FunctionError('the local stack is being stopped');
 }

@@ -45,6 +45,7 @@ export async function startInstance(settings: FunctionSettings): Promise<Instanc
   for (const output of [child.stdout, child.stderr]) {
     createInterface({ input: output }).on('line', settings.onLine);
   }
+  child.once('error', (error) => api.fail(new FunctionError(`the process of the instance: ${error.message}`)));
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve())).then(async () => {
     api.fail(new FunctionError('the process of the instance has ended'));
     await api.close();

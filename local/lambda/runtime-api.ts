@@ -27,6 +27,12 @@ interface Invocation {
   readonly reject: (error: FunctionError) => void;
 }
 
+const maxAnswerBytes = 6 * 1024 * 1024;
+const tooLarge = JSON.stringify({
+  errorType: 'Function.ResponseSizeTooLarge',
+  errorMessage: 'The answer is larger than 6 MiB',
+});
+
 /** The four routes of Lambda's Runtime API, for one execution environment. */
 export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined;
@@ -62,13 +68,14 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
       waiting = response;
       return deliver();
     }
-    const text = (await readBody(request, 6 * 1024 * 1024))?.toString('utf8') ?? 'null';
+    const text = (await readBody(request, maxAnswerBytes))?.toString('utf8') ?? tooLarge;
     response.writeHead(202).end();
     if (route === 'init/error') return fail(new FunctionError(describe(text)));
     const settled = running;
     running = undefined;
-    if (route === `invocation/${settled?.id}/response`) settled?.resolve(text === '' ? null : JSON.parse(text));
-    else settled?.reject(new FunctionError(describe(text)));
+    if (text !== tooLarge && route === `invocation/${settled?.id}/response`) {
+      settled?.resolve(text === '' ? null : JSON.parse(text));
+    } else settled?.reject(new FunctionError(describe(text)));
   }
 
   const server = await listenOnLoopback(serve);

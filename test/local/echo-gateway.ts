@@ -1,0 +1,38 @@
+import { type Caller, createCallers } from '../../local/callers.ts';
+import { type Answered, startGateway } from '../../local/gateway.ts';
+
+export interface EchoGateway {
+  readonly origin: string;
+  readonly orders: Caller;
+  readonly intruder: Caller;
+  readonly answered: readonly Answered[];
+  /** What the function does from now on. */
+  invokeWith(invoke: (event: unknown) => Promise<unknown>): void;
+  close(): Promise<void>;
+}
+
+/** The real gateway before a function that answers with the event it got. */
+export async function startEchoGateway(): Promise<EchoGateway> {
+  const callers = createCallers() as { orders: Caller; intruder: Caller };
+  const answered: Answered[] = [];
+  let invoke: (event: unknown) => Promise<unknown> = echo;
+  const gateway = await startGateway({
+    port: 0,
+    callers,
+    instances: { invoke: (event) => invoke(event) },
+    onAnswered: (entry) => answered.push(entry),
+  });
+  return {
+    origin: gateway.url,
+    ...callers,
+    answered,
+    invokeWith(next) {
+      invoke = next;
+    },
+    close: gateway.close,
+  };
+}
+
+export async function echo(event: unknown): Promise<object> {
+  return { statusCode: 200, headers: { 'x-token-source': 'memory' }, body: JSON.stringify(event) };
+}

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { parseStartOptions, UsageError } from '../../local/options.ts';
+
+test('what is not given has its default', () => {
+  expect(parseStartOptions([])).toEqual({ port: 8787, maxInstances: 4, providersFile: undefined });
+});
+
+test('every option is read', () => {
+  const args = ['--port', '0', '--max-instances=1', '--providers', 'my providers.json'];
+  expect(parseStartOptions(args)).toEqual({ port: 0, maxInstances: 1, providersFile: 'my providers.json' });
+});
+
+test.each(['--help', '-h'])('%s asks for help', (option) => {
+  expect(parseStartOptions(['--port', '1', option])).toBeUndefined();
+});
+
+test.each([
+  [['--port', 'x'], '--port must be a whole number from 0 to 65535, not "x"'],
+  [['--port', '65536'], '--port must be a whole number from 0 to 65535, not "65536"'],
+  [['--port='], '--port must be a whole number from 0 to 65535, not ""'],
+  [['--port', '1e3'], 'not "1e3"'],
+  [['--port=-1'], 'not "-1"'],
+  [['--max-instances', '0'], '--max-instances must be a whole number from 1 to 1000, not "0"'],
+  [['--max-instances', '1.5'], 'not "1.5"'],
+  [['--port'], '--port'],
+  [['--prot', '1'], '--prot'],
+  [['8080'], '8080'],
+])('%j is refused by name', (args, message) => {
+  expect(() => parseStartOptions(args)).toThrow(UsageError);
+  expect(() => parseStartOptions(args)).toThrow(message);
+});

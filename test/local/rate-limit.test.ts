@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createRateLimit } from '../../local/rate-limit.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+test('allows so many requests in any second, and refused ones do not count', () => {
+  const clock = createFakeClock();
+  const allowRequest = createRateLimit(2, clock.now);
+  expect([allowRequest(), allowRequest(), allowRequest()]).toEqual([true, true, false]);
+  clock.advanceSeconds(0.999);
+  expect(allowRequest()).toBe(false);
+  clock.advanceSeconds(0.001);
+  expect([allowRequest(), allowRequest(), allowRequest()]).toEqual([true, true, false]);
+});
+
+test('never allows more in any second, however the requests arrive', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(700), { maxLength: 60 }), (perSecond, gapsMs) => {
+      const clock = createFakeClock();
+      const allowRequest = createRateLimit(perSecond, clock.now);
+      const allowedAtMs: number[] = [];
+      for (const gapMs of gapsMs) {
+        clock.advanceSeconds(gapMs / 1000);
+        if (allowRequest()) allowedAtMs.push(clock.now());
+      }
+      for (const [index, atMs] of allowedAtMs.entries()) {
+        expect(atMs - (allowedAtMs[index - perSecond] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(1000);
+      }
+    }),
+  );
+});

@@ -1,0 +1,231 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { listenOnLoopback } from '../../local/loopback-server.ts';
+import { startProveServer } from '../../local/prove-server.ts';
+import { SecretStore } from '../../local/secret-store.ts';
+import { startSecretsManager } from '../../local/secrets-manager.ts';
+import type { StackDescription } from '../../local/stack.ts';
+import { isRunning } from './lambda/function-folder.ts';
+import { send, signByAws4fetch } from './signing.ts';
+import { createStartFolder, type StartFolder, type StartProcess } from './start-process.ts';
+
+const run = promisify(execFile);
+const ready = /Get a token:\n\n {2}(curl .*)\n/;
+const curlHelp = await run('curl', ['--help', 'all']).then(
+  ({ stdout }) => stdout,
+  () => '',
+);
+// Said by the test's own title: without such a curl the printed command cannot be tried.
+const testWithCurl = curlHelp.includes('--aws-sigv4') ? test : test.skip;
+
+let folder: StartFolder;
+beforeEach(async () => {
+  folder = await createStartFolder();
+});
+afterEach(() => folder.close());
+
+async function startReady(args: readonly string[] = [], environment = {}): Promise<[StartProcess, StackDescription]> {
+  const started = folder.start(['--port', '0', ...args], environment);
+  await started.untilOutput(ready);
+  return [started, await readStackFile()];
+}
+
+async function readStackFile(): Promise<StackDescription> {
+  return JSON.parse(await readFile(join(folder.path, '.local/stack.json'), 'utf8'));
+}
+
+async function vend({ endpoint, callers }: StackDescription, provider = 'prove'): Promise<Record<string, unknown>> {
+  const { orders } = callers as { orders: StackDescription['callers'][string] };
+  const draft = { method: 'POST', target: `/v1/tokens/${provider}` };
+  const { status, body } = await send(endpoint, draft, await signByAws4fetch(endpoint, draft, orders));
+  return { status, ...JSON.parse(body) };
+}
+
+async function childrenOf(parent: number | undefined): Promise<number[]> {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=']);
+  const pairs = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid] : []));
+}
+
+test('it writes what runs where, for its owner only', async () => {
+  const [{ child }, description] = await startReady();
+  expect((await stat(join(folder.path, '.local/stack.json'))).mode & 0o777).toBe(0o600);
+  const caller = { accessKeyId: expect.any(String), secretAccessKey: expect.any(String), arn: expect.any(String) };
+  const loopback = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(description).toEqual({
+    endpoint: loopback,
+    region: 'us-east-1',
+    pid: child.pid,
+    callers: {
+      orders: { ...caller, allow: ['POST/tokens/*', 'GET/health'] },
+      intruder: { ...caller, allow: [] },
+    },
+    secretsManager: loopback,
+    providers: {
+      prove: { tokenUrl: expect.any(String), secretId: 'token-vending/local/prove', dialect: 'prove' },
+      oidc: expect.objectContaining({ secretId: 'token-vending/local/oidc' }),
+    },
+  });
+});
+
+testWithCurl('the command that it prints gets a token (skipped where curl has no --aws-sigv4)', async () => {
+  const started = folder.start(['--port', '0']);
+  const [, command = ''] = await started.untilOutput(ready);
+  const { stdout } = await run('sh', ['-c', command]);
+  expect(JSON.parse(stdout)).toMatchObject({ access_token: expect.any(String), token_type: 'Bearer' });
+});
+
+test('it says a line a request, and nowhere a token or a secret', async () => {
+  const [started, description] = await startReady();
+  const first = await vend(description);
+  await started.untilOutput(/200 POST \/v1\/tokens\/prove orders exchange \d+\.\d ms\n/);
+  expect(await vend(description)).toMatchObject({ access_token: first['access_token'] });
+  await started.untilOutput(/200 POST \/v1\/tokens\/prove orders memory \d+\.\d ms\n/);
+  await fetch(`${description.endpoint}/v1/health`);
+  await started.untilOutput(/403 GET \/v1\/health - - \d+\.\d ms\n/);
+  const log = await readFile(join(folder.path, '.local/vend.log'), 'utf8');
+  expect(
+    log
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toMatchObject([
+    { source: 'exchange', provider: 'prove' },
+    { source: 'memory', provider: 'prove' },
+  ]);
+  expect((await stat(join(folder.path, '.local/vend.log'))).mode & 0o777).toBe(0o600);
+  for (const text of [started.output(), log]) expect(text).not.toContain(first['access_token']);
+});
+
+describe('when it is told to stop', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('by %s, even twice, it ends all that it started', async (signal) => {
+    const [started, description] = await startReady();
+    await vend(description);
+    const children = await childrenOf(started.child.pid);
+    expect(children).toHaveLength(1);
+    started.child.kill(signal);
+    started.child.kill(signal);
+    expect(await started.ended).toBe(0);
+    expect(children.filter(isRunning)).toEqual([]);
+    expect(await readdir(join(folder.path, '.local'))).not.toContain('stack.json');
+  });
+
+  test('it leaves the file of a stack that was started after it', async () => {
+    const [first] = await startReady();
+    const [second] = await startReady();
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(await readStackFile()).toMatchObject({ pid: second.child.pid });
+  });
+});
+
+describe('it says what is wrong in one message and exits with 1:', () => {
+  async function outputOfFailure(args: readonly string[], environment = {}): Promise<string> {
+    const started = folder.start(args, environment);
+    expect(await started.ended).toBe(1);
+    expect(started.output()).not.toContain('    at ');
+    return started.output();
+  }
+
+  test('a port in use, without touching the stack that runs there', async () => {
+    const [, description] = await startReady();
+    await vend(description);
+    const log = await readFile(join(folder.path, '.local/vend.log'), 'utf8');
+    const { port } = new URL(description.endpoint);
+    expect(await outputOfFailure(['--port', port])).toBe(
+      `Port ${port} is in use. Choose another with: npm start -- --port N (0: any free one)\n`,
+    );
+    expect(await readStackFile()).toEqual(description);
+    expect(await readFile(join(folder.path, '.local/vend.log'), 'utf8')).toBe(log);
+    expect(await vend(description)).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    [['--prot', '1'], "Unknown option '--prot'"],
+    [['--max-instances', 'many'], '--max-instances must be a whole number from 1 to 1000, not "many"'],
+    [['--providers', 'missing.json'], '--providers: missing.json cannot be read (ENOENT)'],
+  ])('the options %j', async (args, message) => {
+    expect(await outputOfFailure(args)).toContain(message);
+  });
+
+  test('a providers file with mistakes, none of which repeats a secret', async () => {
+    const file = join(folder.path, 'providers.json');
+    await writeFile(file, '{"a": {"tokenUrl": "http://example.com", "client_secret": "canary"}, "B": {}}');
+    const output = await outputOfFailure(['--providers', file]);
+    for (const mistake of ['providers.a.tokenUrl', 'providers.a.client_secret', 'providers.B', 'B.tokenUrl']) {
+      expect(output).toContain(mistake);
+    }
+    expect(output).not.toContain('canary');
+    await writeFile(file, '{"client_secret": "canary"');
+    expect(await outputOfFailure(['--providers', file])).toBe(
+      'The configuration has 1 mistake(s):\n  - providers: the file is not JSON\n',
+    );
+  });
+
+  test('a secret that cannot be stored', async () => {
+    const file = join(folder.path, 'providers.json');
+    const provider = {
+      tokenUrl: 'http://127.0.0.1:9/token',
+      secretId: 'has space',
+      secret: { client_secret: 'canary' },
+    };
+    await writeFile(file, JSON.stringify({ mine: provider }));
+    const output = await outputOfFailure(['--port', '0', '--providers', file]);
+    expect(output).toContain('The secret of the provider mine cannot be stored');
+    expect(output).not.toContain('canary');
+  });
+
+  test('a Secrets Manager that nobody runs', async () => {
+    const gone = await listenOnLoopback(async () => {});
+    await gone.close();
+    const output = await outputOfFailure(['--port', '0'], { AWS_ENDPOINT_URL_SECRETS_MANAGER: gone.url });
+    expect(output).toContain(`cannot be stored in Secrets Manager at ${gone.url}`);
+  });
+});
+
+test('--help says how to use it', async () => {
+  const started = folder.start(['--help']);
+  expect(await started.ended).toBe(0);
+  expect(started.output()).toContain('--max-instances N');
+});
+
+test('AWS_ENDPOINT_URL_SECRETS_MANAGER is used instead of the local Secrets Manager', async () => {
+  const store = new SecretStore(Date.now);
+  store.CreateSecret({ Name: 'token-vending/local/prove', SecretString: 'from before' });
+  const own = await startSecretsManager(store);
+  try {
+    const [, description] = await startReady([], { AWS_ENDPOINT_URL_SECRETS_MANAGER: own.url });
+    expect(description.secretsManager).toBe(own.url);
+    expect(await vend(description)).toMatchObject({ status: 200 });
+    expect(store.GetSecretValue({ SecretId: 'token-vending/local/prove' })).not.toMatchObject({
+      SecretString: 'from before',
+    });
+  } finally {
+    await own.close();
+  }
+});
+
+test('--providers takes the place of the built-in providers, end to end', async () => {
+  const prove = await startProveServer({ clientId: 'mine', clientSecret: 'canary-client-secret' });
+  try {
+    const secret = { clientId: 'mine', clientSecret: 'canary-client-secret' };
+    const file = join(folder.path, 'my providers.json');
+    await writeFile(file, JSON.stringify({ mine: { tokenUrl: prove.tokenUrl, dialect: 'prove', secret } }));
+    const [started, description] = await startReady(['--providers', file]);
+    expect(description.providers).toEqual({
+      mine: { tokenUrl: prove.tokenUrl, dialect: 'prove', secretId: 'token-vending/local/mine' },
+    });
+    expect(await vend(description, 'mine')).toMatchObject({ status: 200, token_type: 'Bearer' });
+    expect(await vend(description, 'prove')).toMatchObject({ status: 404, error: 'unknown_provider' });
+    expect(prove.issued).toBe(1);
+    expect(started.output()).not.toContain('canary-client-secret');
+  } finally {
+    await prove.close();
+  }
+});
