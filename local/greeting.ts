@@ -1,4 +1,4 @@
-import { stage } from './rest-event.ts';
+import { stage } from './gateway/rest-event.ts';
 import type { StackDescription } from './stack.ts';
 
 /** What the terminal says when the stack is ready. */

@@ -1,13 +1,13 @@
 import { environmentVariables } from '../functions/shared/environment-variables.ts';
 import type { ProviderSettings } from '../functions/shared/provider-settings.ts';
-import { bundleAll } from './bundles.ts';
-import { accountId, type Caller, createCallers, region } from './callers.ts';
-import { fillSecrets } from './fill-secrets.ts';
-import { type Answered, startGateway } from './gateway.ts';
+import { accountId, type Caller, createCallers, region } from './gateway/callers.ts';
+import { type Answered, startGateway } from './gateway/gateway.ts';
+import { bundleAll } from './lambda/bundles.ts';
 import { type FunctionSettings, startInstance } from './lambda/instance.ts';
 import { createInstancePool, type InstancePool } from './lambda/instance-pool.ts';
-import { type LocalProviders, settingsByName } from './providers.ts';
-import { startSecretsManager } from './secrets-manager.ts';
+import { type LocalProviders, settingsByName } from './providers/providers.ts';
+import { fillSecrets } from './secrets-manager/fill-secrets.ts';
+import { startSecretsManager } from './secrets-manager/secrets-manager.ts';
 
 export interface StackOptions {
   /** Of the gateway; 0 takes any free one. */

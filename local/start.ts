@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stop as stopBundler } from 'esbuild';
 import { ConfigError } from '../functions/shared/config.ts';
-import { createFunctionLog } from './function-log.ts';
-import type { Answered } from './gateway.ts';
+import type { Answered } from './gateway/gateway.ts';
 import { describeStack } from './greeting.ts';
+import { createFunctionLog } from './lambda/function-log.ts';
 import { parseStartOptions, type StartOptions, UsageError, usage } from './options.ts';
-import { type LocalProviders, parseProvidersFile, startBuiltInProviders } from './providers.ts';
+import { type LocalProviders, parseProvidersFile, startBuiltInProviders } from './providers/providers.ts';
 import { type Stack, startStack } from './stack.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
 
@@ -37,6 +37,8 @@ function stopOnSignal(stack: Stack, stackFile: string): void {
     process.exit(0);
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // Whoever read our output has gone away, as in `npm start | head`.
+  process.stdout.on('error', stop);
 }
 
 async function readProviders(file: string | undefined): Promise<LocalProviders> {

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { listenOnLoopback } from '../../local/loopback-server.ts';
-import { startProveServer } from '../../local/prove-server.ts';
-import { SecretStore } from '../../local/secret-store.ts';
-import { startSecretsManager } from '../../local/secrets-manager.ts';
+import { startProveServer } from '../../local/providers/prove-server.ts';
+import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
+import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
 import type { StackDescription } from '../../local/stack.ts';
+import { send, signByAws4fetch } from './gateway/signing.ts';
 import { isRunning } from './lambda/function-folder.ts';
-import { send, signByAws4fetch } from './signing.ts';
 import { createStartFolder, type StartFolder, type StartProcess } from './start-process.ts';
 
 const run = promisify(execFile);

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Caller } from '../../local/callers.ts';
-import type { Answered } from '../../local/gateway.ts';
-import { type LocalProviders, startBuiltInProviders } from '../../local/providers.ts';
+import type { Caller } from '../../local/gateway/callers.ts';
+import type { Answered } from '../../local/gateway/gateway.ts';
+import { type LocalProviders, startBuiltInProviders } from '../../local/providers/providers.ts';
 import { startStack } from '../../local/stack.ts';
 import { type RequestToSign, type SignAndSend, sendSignedBySmithy } from './signed-request.ts';
 

@@ -2,7 +2,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { AwsClient } from 'aws4fetch';
-import type { Caller } from '../../local/callers.ts';
+import type { Caller } from '../../local/gateway/callers.ts';
 
 export interface RequestToSign {
   readonly method: string;

@@ -4,7 +4,7 @@ import { parseProviders } from '../../functions/shared/config.ts';
 import { createSend } from '../../functions/shared/http-client.ts';
 import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
 import { createHandler } from '../../functions/vend/handler.ts';
-import { startSecretsManager } from '../../local/secrets-manager.ts';
+import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { buildContext, buildVendEvent } from './rest-event.ts';
 

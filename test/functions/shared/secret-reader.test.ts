@@ -4,7 +4,7 @@ import type { VendError } from '../../../functions/shared/errors.ts';
 import { createSecretReader, type SecretReader } from '../../../functions/shared/secret-reader.ts';
 import { createSecretsManagerClient } from '../../../functions/shared/secrets-manager-client.ts';
 import { type LoopbackServer, listenOnLoopback } from '../../../local/loopback-server.ts';
-import { startSecretsManager } from '../../../local/secrets-manager.ts';
+import { startSecretsManager } from '../../../local/secrets-manager/secrets-manager.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 
 const environment = { ...process.env };

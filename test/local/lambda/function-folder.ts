@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleBootstrap } from '../../../local/bundles.ts';
+import { bundleBootstrap } from '../../../local/lambda/bundles.ts';
 import type { FunctionSettings } from '../../../local/lambda/instance.ts';
 
 export interface FunctionFolder {

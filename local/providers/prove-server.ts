@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { listenOnLoopback, readBody } from './loopback-server.ts';
+import { listenOnLoopback, readBody } from '../loopback-server.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 export interface ProveServerOptions {

@@ -9,8 +9,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { LoopbackServer } from '../../local/loopback-server.ts';
-import { startSecretsManager } from '../../local/secrets-manager.ts';
+import type { LoopbackServer } from '../../../local/loopback-server.ts';
+import { startSecretsManager } from '../../../local/secrets-manager/secrets-manager.ts';
 
 const [one, two, three] = ['1', '2', '3'].map((digit) => digit.repeat(32)) as [string, string, string];
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type OauthServer, startOauthServer } from '../../local/oauth-server.ts';
+import { type OauthServer, startOauthServer } from '../../../local/providers/oauth-server.ts';
 
 // Characters that differ once they are form-encoded, as RFC 6749 §2.3.1 wants it.
 const clientId = 'client:1';

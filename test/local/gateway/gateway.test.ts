@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { FunctionError } from '../../local/lambda/runtime-api.ts';
+import { FunctionError } from '../../../local/lambda/runtime-api.ts';
 import { type EchoGateway, echo, startEchoGateway } from './echo-gateway.ts';
 import { type Draft, type Received, send, signBySmithy } from './signing.ts';
 

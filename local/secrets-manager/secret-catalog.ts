@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accountId, region } from './callers.ts';
+import { accountId, region } from '../gateway/callers.ts';
 import type { Secret, Version } from './secret.ts';
 import { invalidRequest, secretNotFound } from './secrets-manager-error.ts';
 

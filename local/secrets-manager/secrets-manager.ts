@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type LoopbackServer, listenOnLoopback, readBody } from './loopback-server.ts';
+import { type LoopbackServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import { SecretStore } from './secret-store.ts';
 import { SecretsManagerError } from './secrets-manager-error.ts';
 import { type Operation, parseInput, requestSchemas } from './secrets-manager-requests.ts';

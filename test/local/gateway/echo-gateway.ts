@@ -1,5 +1,5 @@
-import { type Caller, createCallers } from '../../local/callers.ts';
-import { type Answered, startGateway } from '../../local/gateway.ts';
+import { type Caller, createCallers } from '../../../local/gateway/callers.ts';
+import { type Answered, startGateway } from '../../../local/gateway/gateway.ts';
 
 export interface EchoGateway {
   readonly origin: string;

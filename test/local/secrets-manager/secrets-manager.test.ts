@@ -15,8 +15,8 @@ import {
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { LoopbackServer } from '../../local/loopback-server.ts';
-import { startSecretsManager } from '../../local/secrets-manager.ts';
+import type { LoopbackServer } from '../../../local/loopback-server.ts';
+import { startSecretsManager } from '../../../local/secrets-manager/secrets-manager.ts';
 
 const Name = 'token-vending/test/prove';
 const token = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InstancePool } from '../lambda/instance-pool.ts';
+import { FunctionError } from '../lambda/runtime-api.ts';
+import { type LoopbackServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import { accountId, type Caller, isAllowed, region } from './callers.ts';
-import type { InstancePool } from './lambda/instance-pool.ts';
-import { FunctionError } from './lambda/runtime-api.ts';
-import { type LoopbackServer, listenOnLoopback, readBody } from './loopback-server.ts';
 import { type ProxyResult, parseProxyResult } from './proxy-result.ts';
 import { apiId, buildRestEvent, matchRoute, type Route, stage } from './rest-event.ts';
 import { SignatureError } from './signature-error.ts';

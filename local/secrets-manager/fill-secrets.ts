@@ -4,9 +4,9 @@ import {
   ResourceExistsException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { region } from './callers.ts';
-import { UsageError } from './options.ts';
-import type { LocalProvider, LocalProviders } from './providers.ts';
+import { region } from '../gateway/callers.ts';
+import { UsageError } from '../options.ts';
+import type { LocalProvider, LocalProviders } from '../providers/providers.ts';
 
 interface Credentials {
   readonly accessKeyId: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { LoopbackServer } from '../../local/loopback-server.ts';
-import { startSecretsManager } from '../../local/secrets-manager.ts';
-import { requestSchemas } from '../../local/secrets-manager-requests.ts';
+import type { LoopbackServer } from '../../../local/loopback-server.ts';
+import { startSecretsManager } from '../../../local/secrets-manager/secrets-manager.ts';
+import { requestSchemas } from '../../../local/secrets-manager/secrets-manager-requests.ts';
 
 let server: LoopbackServer;
 beforeAll(async () => {

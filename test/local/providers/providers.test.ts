@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ConfigError } from '../../functions/shared/config.ts';
+import { ConfigError } from '../../../functions/shared/config.ts';
 import {
   type LocalProviders,
   parseProvidersFile,
   settingsByName,
   startBuiltInProviders,
-} from '../../local/providers.ts';
+} from '../../../local/providers/providers.ts';
 
 function mistakesOf(file: unknown): readonly string[] {
   try {

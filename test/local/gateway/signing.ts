@@ -3,7 +3,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { AwsV4Signer } from 'aws4fetch';
-import type { Key } from '../../local/sigv4.ts';
+import type { Key } from '../../../local/gateway/sigv4.ts';
 
 /** A request as it goes over the wire, not yet signed. */
 export interface Draft {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type ProveServer, startProveServer } from '../../local/prove-server.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
+import { type ProveServer, startProveServer } from '../../../local/providers/prove-server.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
 
 const clientId = 'the-client';
 const clientSecret = 'canary-secret';

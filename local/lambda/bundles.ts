@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleFunction, bundlerSettings } from '../infra/bundling.ts';
+import { bundleFunction, bundlerSettings } from '../../infra/bundling.ts';
 
 /** Bundles the function, as it is bundled for AWS, and what runs it here. */
 export async function bundleAll(directory: string): Promise<{ codeDirectory: string; bootstrapFile: string }> {
@@ -14,6 +14,6 @@ export async function bundleAll(directory: string): Promise<{ codeDirectory: str
 /** @returns the bundled file */
 export async function bundleBootstrap(directory: string): Promise<string> {
   const outfile = join(directory, 'bootstrap.cjs');
-  await build({ ...bundlerSettings, entryPoints: [join(import.meta.dirname, 'lambda/bootstrap.ts')], outfile });
+  await build({ ...bundlerSettings, entryPoints: [join(import.meta.dirname, 'bootstrap.ts')], outfile });
   return outfile;
 }

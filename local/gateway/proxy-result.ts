@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FunctionError } from './lambda/runtime-api.ts';
+import { FunctionError } from '../lambda/runtime-api.ts';
 
 const proxyResultSchema = v.object({
   statusCode: v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { ConfigError, parseProviders } from '../functions/shared/config.ts';
-import type { ProviderSettings } from '../functions/shared/provider-settings.ts';
+import { ConfigError, parseProviders } from '../../functions/shared/config.ts';
+import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
 import { oauthServerScopes, startOauthServer } from './oauth-server.ts';
 import { type ProveServer, startProveServer } from './prove-server.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createCallers, isAllowed } from '../../local/callers.ts';
+import { createCallers, isAllowed } from '../../../local/gateway/callers.ts';
 
 function allows(pattern: string, request: string): boolean {
   return isAllowed({ accessKeyId: 'a', secretAccessKey: 'b', arn: 'c', allow: [pattern] }, request);

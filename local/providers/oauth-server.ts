@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import Provider, { type Adapter } from 'oidc-provider';
-import { listenOnLoopback } from './loopback-server.ts';
+import { listenOnLoopback } from '../loopback-server.ts';
 
 export interface OauthServerOptions {
   readonly clientId: string;
