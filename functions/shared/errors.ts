@@ -22,6 +22,8 @@ export interface VendErrorOptions {
   readonly status?: number;
   /** Whole seconds that the provider asked us to wait; becomes the `retry-after` header. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Whether the same request may well succeed a moment later; false unless said. */
+  readonly isRetryable?: boolean;
   /** The methods that the resource has; becomes the `allow` header (RFC 9110 §15.5.6). */
   readonly allow?: string;
   /** A stable word for the log, finer than the code, such as `secret_not_found`. Never foreign text. */
@@ -36,6 +38,7 @@ export class VendError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
+  readonly isRetryable: boolean;
   readonly allow: string | undefined;
   readonly reason: string | undefined;
   readonly details: Readonly<Record<string, string | number>>;
@@ -45,10 +48,15 @@ export class VendError extends Error {
     this.code = code;
     this.status = options.status ?? statusOf[code];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.isRetryable = options.isRetryable ?? false;
     this.allow = options.allow;
     this.reason = options.reason;
     this.details = options.details ?? {};
   }
+}
+
+export function providerTimeout(): VendError {
+  return new VendError('provider_timeout', 'The provider did not answer in time.', { reason: 'provider_timeout' });
 }
 
 /**

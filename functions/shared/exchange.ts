@@ -1,6 +1,6 @@
 import { type AccessToken, chooseRefreshAtMs, fingerprintOf } from './access-token.ts';
 import type { ClientCredentials } from './client-credentials.ts';
-import { VendError } from './errors.ts';
+import { providerTimeout, VendError } from './errors.ts';
 import { HttpError, type Send } from './http-client.ts';
 import type { Provider } from './provider-settings.ts';
 import { buildTokenRequest } from './token-request.ts';
@@ -51,16 +51,18 @@ export function createExchange({ send, now, random }: ExchangeDeps): Exchange {
 
 function throwAsVendError(error: unknown): never {
   if (!(error instanceof HttpError)) throw error;
-  if (error.failure === 'timeout') {
-    throw new VendError('provider_timeout', 'The provider did not answer in time.', { reason: 'provider_timeout' });
+  const { failure, networkCode } = error;
+  const options = { reason: failure, details: networkCode === undefined ? {} : { networkCode } };
+  switch (failure) {
+    case 'timeout':
+      throw providerTimeout();
+    case 'connection_failed':
+    case 'tls_failed':
+      throw new VendError('temporarily_unavailable', 'The provider cannot be reached; try again later.', {
+        ...options,
+        isRetryable: failure === 'connection_failed',
+      });
+    default:
+      throw new VendError('provider_error', 'The provider answered something that is not a token.', options);
   }
-  if (error.failure === 'connection_failed') {
-    throw new VendError('temporarily_unavailable', 'The provider cannot be reached; try again later.', {
-      reason: 'connection_failed',
-      details: { networkCode: error.networkCode ?? 'unknown' },
-    });
-  }
-  throw new VendError('provider_error', 'The provider answered something that is not a token.', {
-    reason: error.failure,
-  });
 }

@@ -18,7 +18,17 @@ export interface HttpResponse {
   readonly body: Buffer;
 }
 
-export type HttpFailure = 'timeout' | 'connection_failed' | 'answer_too_large' | 'answer_encoded';
+/**
+ * `tls_failed`: the connection is there but is not to be trusted. `answer_malformed`: what came is no HTTP, or its
+ * headers are too large. The others are what they say.
+ */
+export type HttpFailure =
+  | 'timeout'
+  | 'connection_failed'
+  | 'tls_failed'
+  | 'answer_malformed'
+  | 'answer_too_large'
+  | 'answer_encoded';
 
 /** No whole answer came. `networkCode` is Node's own word for it, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
 export class HttpError extends Error {
@@ -37,6 +47,9 @@ export class HttpError extends Error {
 export type Send = (request: HttpRequest, timeoutMs: number) => Promise<HttpResponse>;
 
 const maxAnswerBytes = 64 * 1024;
+
+/** Without it a host that drops packets would use up the whole time of an invocation. */
+const connectTimeoutMs = 2_000;
 
 /** Sends one request over a kept-alive connection, follows no redirect, and reads at most 64 KiB. */
 export function createSend(): Send {
@@ -72,14 +85,20 @@ export function createSend(): Send {
 
 function exchangeOnce(request: ClientRequest, body: string, timeoutMs: number): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail(new HttpError('timeout')), timeoutMs);
+    const timers = [setTimeout(() => fail(new HttpError('timeout')), timeoutMs)];
+    request.on('socket', (socket) => {
+      if (!socket.connecting) return;
+      const timer = setTimeout(() => fail(new HttpError('connection_failed', 'ETIMEDOUT')), connectTimeoutMs);
+      timers.push(timer);
+      socket.once(request.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(timer));
+    });
+    request.on('close', () => timers.forEach(clearTimeout));
     function fail(error: HttpError): void {
-      clearTimeout(timer);
       reject(error);
       request.destroy();
     }
     function failWith(error: NodeJS.ErrnoException): void {
-      fail(new HttpError('connection_failed', error.code));
+      fail(new HttpError(judgeNetworkError(error, request.protocol), error.code));
     }
     request.on('error', failWith);
     request.on('response', (response) => {
@@ -94,7 +113,6 @@ function exchangeOnce(request: ClientRequest, body: string, timeoutMs: number): 
         else chunks.push(chunk);
       });
       response.on('end', () => {
-        clearTimeout(timer);
         resolve({
           status: response.statusCode ?? 0,
           headers: singleHeaders(response),
@@ -104,6 +122,13 @@ function exchangeOnce(request: ClientRequest, body: string, timeoutMs: number): 
     });
     request.end(body);
   });
+}
+
+function judgeNetworkError({ code = '', syscall }: NodeJS.ErrnoException, protocol: string): HttpFailure {
+  if (code.startsWith('HPE_')) return 'answer_malformed';
+  // What OpenSSL and Node's own check of the certificate say comes from no system call; a hang-up does not either.
+  const isTls = protocol === 'https:' && (code === 'EPROTO' || (syscall === undefined && code !== 'ECONNRESET'));
+  return isTls ? 'tls_failed' : 'connection_failed';
 }
 
 function singleHeaders(response: IncomingMessage): Record<string, string | undefined> {

@@ -4,13 +4,12 @@ import { Cooldown } from './cooldown.ts';
 import { VendError } from './errors.ts';
 import type { Exchange, ExchangedToken } from './exchange.ts';
 import type { Provider } from './provider-settings.ts';
+import { type RetryDeps, withRetries } from './retry.ts';
 import type { SecretReader } from './secret-reader.ts';
 
-export interface ObtainTokenDeps {
+export interface ObtainTokenDeps extends RetryDeps {
   readonly secrets: SecretReader;
   readonly exchange: Exchange;
-  /** Wall clock, milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 /**
@@ -18,7 +17,8 @@ export interface ObtainTokenDeps {
  *
  * A version of the secret that the provider refuses is remembered for 30 s and not tried within them. The secret is then
  * read afresh, and another version is tried at once; where there is none, the refusal stands without a further request,
- * so that nobody hammers the provider into locking the account. A `Retry-After` is honoured in the same way.
+ * so that nobody hammers the provider into locking the account. A `Retry-After` is honoured in the same way. What fails
+ * for a moment is tried again.
  *
  * @param deadlineMs wall clock, milliseconds since 1970
  * @throws VendError
@@ -27,7 +27,8 @@ export type ObtainToken = (provider: Provider, scopes: readonly string[], deadli
 
 export const refusalMemoryMs = 30_000;
 
-export function createObtainToken({ secrets, exchange, now }: ObtainTokenDeps): ObtainToken {
+export function createObtainToken({ secrets, exchange, ...retryDeps }: ObtainTokenDeps): ObtainToken {
+  const { now } = retryDeps;
   const refusals = new Cooldown(now);
   const pauses = new Cooldown(now);
 
@@ -38,6 +39,18 @@ export function createObtainToken({ secrets, exchange, now }: ObtainTokenDeps): 
       retryAfterSeconds: Math.ceil(pausedMs / 1000),
       reason: 'provider_paused',
     });
+  }
+
+  async function tryExchange(...[provider, ...rest]: Parameters<Exchange>): Promise<ExchangedToken> {
+    // Before each try: meanwhile an exchange for other scopes may have been asked to wait.
+    throwIfPaused(provider);
+    try {
+      return await exchange(provider, ...rest);
+    } catch (error) {
+      const pauseSeconds = error instanceof VendError ? error.retryAfterSeconds : undefined;
+      if (pauseSeconds !== undefined) pauses.start(provider.name, pauseSeconds * 1000);
+      throw error;
+    }
   }
 
   /** Undefined when the provider refuses this version of the credentials, now or within the last 30 s. */
@@ -51,17 +64,16 @@ export function createObtainToken({ secrets, exchange, now }: ObtainTokenDeps): 
     const refusalKey = `${provider.name} ${credentials.versionId}`;
     if (refusals.remainingMs(refusalKey) > 0) return undefined;
     try {
-      return await exchange(provider, credentials, scopes, deadlineMs);
+      return await withRetries(() => tryExchange(provider, credentials, scopes, deadlineMs), deadlineMs, retryDeps);
     } catch (error) {
-      if (!(error instanceof VendError)) throw error;
-      if (error.retryAfterSeconds !== undefined) pauses.start(provider.name, error.retryAfterSeconds * 1000);
-      if (error.code !== 'provider_rejected_credentials') throw error;
+      if (!(error instanceof VendError) || error.code !== 'provider_rejected_credentials') throw error;
       refusals.start(refusalKey, refusalMemoryMs);
       return undefined;
     }
   }
 
   return async function obtainToken(provider, scopes, deadlineMs) {
+    // Before the secret is read, too: it would be read for nothing.
     throwIfPaused(provider);
     const startedAtMs = now();
     let secretMs: number | undefined;

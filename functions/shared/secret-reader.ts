@@ -5,6 +5,8 @@ import { SingleFlight } from './single-flight.ts';
 
 /** How long a secret is taken from memory before it is read again. */
 export const secretLifetimeMs = 5 * 60_000;
+/** After a read that failed the last good value serves this long before the next try. */
+export const staleSecretMs = 30_000;
 
 export interface SecretRead {
   readonly credentials: ClientCredentials;
@@ -34,18 +36,19 @@ export interface SecretReaderDeps {
 
 export function createSecretReader({ client, now, onStale }: SecretReaderDeps): SecretReader {
   // One entry a provider's secret: the settings bound it.
-  const held = new Map<string, { readonly credentials: ClientCredentials; readonly readAtMs: number }>();
+  const held = new Map<string, { readonly credentials: ClientCredentials; readonly readAgainAtMs: number }>();
   const reads = new SingleFlight<SecretRead>();
 
   async function load(secretId: string): Promise<SecretRead> {
     const readAtMs = now();
     try {
       const credentials = await fetchCurrent(client, secretId);
-      held.set(secretId, { credentials, readAtMs });
+      held.set(secretId, { credentials, readAgainAtMs: readAtMs + secretLifetimeMs });
       return { credentials, readMs: now() - readAtMs };
     } catch (error) {
       const lastGood = held.get(secretId);
       if (lastGood === undefined || !(error instanceof VendError)) throw error;
+      held.set(secretId, { ...lastGood, readAgainAtMs: now() + staleSecretMs });
       onStale(error);
       return { credentials: lastGood.credentials, readMs: now() - readAtMs };
     }
@@ -55,7 +58,7 @@ export function createSecretReader({ client, now, onStale }: SecretReaderDeps): 
   return {
     async read(secretId) {
       const secret = held.get(secretId);
-      const isFresh = secret !== undefined && now() - secret.readAtMs < secretLifetimeMs;
+      const isFresh = secret !== undefined && now() < secret.readAgainAtMs;
       return isFresh ? { credentials: secret.credentials, readMs: undefined } : readAfresh(secretId);
     },
     readAfresh,
@@ -69,7 +72,7 @@ async function fetchCurrent(client: Pick<SecretsManagerClient, 'send'>, secretId
   return parseClientCredentials(secretId, answer.VersionId ?? 'unknown', answer.SecretString);
 }
 
-/** Errors that asking again later cannot mend: the deployment or the secret itself is wrong. */
+/** Errors that asking again a moment later cannot mend: the deployment or the secret itself is wrong. */
 const lastingErrors: Readonly<Record<string, string>> = {
   ResourceNotFoundException: 'secret_not_found',
   InvalidRequestException: 'secret_deleted',
@@ -77,18 +80,24 @@ const lastingErrors: Readonly<Record<string, string>> = {
   DecryptionFailure: 'secret_decryption_failed',
 };
 
+const passingErrors: Readonly<Record<string, string>> = {
+  ThrottlingException: 'secret_throttled',
+  TimeoutError: 'secret_timeout',
+};
+
 function asVendError(secretId: string, error: unknown): VendError {
-  // Only the name: the SDK's messages quote what the service said.
-  const errorName = error instanceof Error ? error.name : 'unknown';
-  const reason = lastingErrors[errorName];
-  if (reason !== undefined) {
-    return new VendError('server_error', "The provider's secret cannot be read; the service's log names the cause.", {
-      reason,
-      details: { secretId, errorName },
-    });
+  // The SDK's messages quote what the service said; only this much of them is looked at, and nothing is repeated.
+  const { name: errorName, message } = error instanceof Error ? error : { name: typeof error, message: '' };
+  const details = { secretId, errorName };
+  const isKms = errorName === 'AccessDeniedException' && /\bKMS\b/.test(message);
+  const lasting = isKms ? 'secret_kms_access_denied' : lastingErrors[errorName];
+  if (lasting !== undefined) {
+    const description = "The provider's secret cannot be read; the service's log names the cause.";
+    return new VendError('server_error', description, { reason: lasting, details });
   }
+  const reason = passingErrors[errorName] ?? 'secret_unavailable';
   return new VendError('temporarily_unavailable', 'The secret store does not answer; try again later.', {
-    reason: 'secret_unavailable',
-    details: { secretId, errorName },
+    reason,
+    details,
   });
 }

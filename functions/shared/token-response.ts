@@ -35,8 +35,10 @@ export function parseTokenResponse(provider: Provider, response: HttpResponse, n
     });
   }
   if (status === 429 || status === 408 || status >= 500) {
+    const retryAfterSeconds = parseRetryAfterSeconds(response.headers['retry-after'], nowMs);
     throw new VendError('temporarily_unavailable', 'The provider is throttling or failing; try again later.', {
-      retryAfterSeconds: parseRetryAfterSeconds(response.headers['retry-after'], nowMs),
+      retryAfterSeconds,
+      isRetryable: status !== 429 && retryAfterSeconds === undefined,
       reason: status === 429 ? 'provider_throttled' : 'provider_unavailable',
       details: { providerStatus: status },
     });

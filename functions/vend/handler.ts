@@ -22,6 +22,7 @@ export interface HandlerDeps {
   readonly now: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Takes each log line with its line feed. */
   readonly write: (line: string) => void;
   /** Of this software; what `/health` answers. */
@@ -35,7 +36,7 @@ const answerReserveMs = 500;
 
 /** Wires the function. What it holds in memory (tokens, secrets, cooldowns) lives as long as the handler. */
 export function createHandler(deps: HandlerDeps): Handler {
-  const { now, random, send, version } = deps;
+  const { now, random, sleep, send, version } = deps;
   const log = createLog(deps.write);
   const secrets = createSecretReader({
     client: deps.secretsManager,
@@ -45,8 +46,9 @@ export function createHandler(deps: HandlerDeps): Handler {
   const vend = createVend({
     providers: deps.config.providers,
     tokens: new TokenCache(now),
-    obtainToken: createObtainToken({ secrets, exchange: createExchange({ send, now, random }), now }),
+    obtainToken: createObtainToken({ secrets, exchange: createExchange({ send, now, random }), now, random, sleep }),
     now,
+    random,
   });
   // middy's own early timeout would cost a timer and an abort signal a request; vends keep their deadline themselves.
   return middy({ timeoutEarlyInMillis: 0 })

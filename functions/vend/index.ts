@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createClock } from '../shared/clock.ts';
 import { parseConfig } from '../shared/config.ts';
@@ -13,6 +14,7 @@ export const handler = createHandler({
   send: createSend(),
   now: createClock(),
   random: Math.random,
+  sleep: (ms) => setTimeout(ms),
   write: writeToStdout,
   version: packageJson.version,
 });

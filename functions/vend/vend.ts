@@ -1,5 +1,6 @@
 import { type AccessToken, remainingMs } from '../shared/access-token.ts';
 import { Cooldown } from '../shared/cooldown.ts';
+import { withinMs } from '../shared/deadline.ts';
 import { asVendError, VendError } from '../shared/errors.ts';
 import type { ObtainToken } from '../shared/obtain-token.ts';
 import type { Provider } from '../shared/provider-settings.ts';
@@ -26,6 +27,8 @@ export interface VendDeps {
   readonly obtainToken: ObtainToken;
   /** Wall clock, milliseconds since 1970. */
   readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
 }
 
 /**
@@ -41,12 +44,12 @@ export type Vend = (request: VendRequest, deadlineMs: number) => Promise<Vended>
 export const rejectionCooldownMs = 10_000;
 /** `min_ttl` causes an exchange at most this often per key: a provider may answer the same token until it expires. */
 export const minTtlCooldownMs = 30_000;
-/** After a refresh that brought nothing better the token held serves this long before the next try. */
+/** After a refresh that brought nothing better the token held serves this long, or up to a half longer, before the next try. */
 export const refreshCooldownMs = 30_000;
 /** Who refreshes while a valid token is held waits no longer than this. */
 export const refreshTimeoutMs = 5_000;
 
-export function createVend({ providers, tokens, obtainToken, now }: VendDeps): Vend {
+export function createVend({ providers, tokens, obtainToken, now, random }: VendDeps): Vend {
   const rejections = new Cooldown(now);
   const minTtlTries = new Cooldown(now);
   const refreshPauses = new Cooldown(now);
@@ -73,6 +76,11 @@ export function createVend({ providers, tokens, obtainToken, now }: VendDeps): V
     return held.refreshAtMs !== undefined && now() >= held.refreshAtMs;
   }
 
+  /** At random, so that a fleet which failed at once does not try again at once. */
+  function pauseRefreshes(key: string): void {
+    refreshPauses.start(key, refreshCooldownMs * (1 + 0.5 * random()));
+  }
+
   async function refresh(
     key: string,
     held: AccessToken,
@@ -81,11 +89,11 @@ export function createVend({ providers, tokens, obtainToken, now }: VendDeps): V
   ): Promise<Vended> {
     try {
       const token = await load(Math.min(deadlineMs, now() + refreshTimeoutMs));
-      if (token === held) refreshPauses.start(key, refreshCooldownMs);
+      if (token === held) pauseRefreshes(key);
       return answer(token, 'refresh');
     } catch (error) {
       // The token held is good: whatever went wrong, this caller does not suffer from it.
-      refreshPauses.start(key, refreshCooldownMs);
+      pauseRefreshes(key);
       return answer(held, 'memory-stale', asVendError(error));
     }
   }
@@ -106,7 +114,11 @@ export function createVend({ providers, tokens, obtainToken, now }: VendDeps): V
     if (provider === undefined) throw new VendError('unknown_provider', 'There is no such provider.');
     const scopes = chooseScopes(provider, request.scopes);
     const key = tokenKey(provider, scopes);
-    const load = (loadDeadlineMs: number) => tokens.load(key, () => obtainToken(provider, scopes, loadDeadlineMs));
+    const load = (untilMs: number) =>
+      withinMs(
+        tokens.load(key, () => obtainToken(provider, scopes, untilMs)),
+        untilMs - now(),
+      );
 
     const held = heldUnlessRejected(key, request.rejectedTokenSha256);
     if (held === undefined) return answer(await load(deadlineMs), 'exchange');

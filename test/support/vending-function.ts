@@ -68,6 +68,7 @@ export async function startVendingFunction(
     send: createSend(),
     now: clock.now,
     random,
+    sleep: async (ms) => clock.advanceSeconds(ms / 1000),
     write: (line) => logLines.push(line),
     version: '1.2.3',
   });

@@ -78,13 +78,18 @@ describe('the secret reader', () => {
     clock.advanceSeconds(300);
     expect((await reader.read(SecretId)).credentials.clientId).toBe('a');
     expect(stale.map(({ reason }) => reason)).toEqual(['secret_deleted']);
+    clock.advanceSeconds(29);
+    expect((await reader.read(SecretId)).readMs).toBeUndefined();
+    clock.advanceSeconds(1);
+    await reader.read(SecretId);
+    expect(stale).toHaveLength(2);
   });
 
   test.each([
     ['AccessDeniedException', 'server_error', 'secret_access_denied'],
     ['DecryptionFailure', 'server_error', 'secret_decryption_failed'],
     ['ResourceNotFoundException', 'server_error', 'secret_not_found'],
-    ['ThrottlingException', 'temporarily_unavailable', 'secret_unavailable'],
+    ['ThrottlingException', 'temporarily_unavailable', 'secret_throttled'],
     ['InternalServiceError', 'temporarily_unavailable', 'secret_unavailable'],
   ])('answers %s with %s and quotes nothing of its message', async (type, code, reason) => {
     const failing = await listenOnLoopback(async (_request, response) => {
@@ -102,7 +107,7 @@ describe('the secret reader', () => {
     const hanging = await listenOnLoopback(async () => {});
     await expect(createReader(hanging.url).read(SecretId)).rejects.toMatchObject({
       code: 'temporarily_unavailable',
-      reason: 'secret_unavailable',
+      reason: 'secret_timeout',
     });
     await hanging.close();
   });

@@ -90,7 +90,8 @@ describe('a vend', () => {
     expect(stale.body).toMatchObject({ access_token: 'token-1', expires_in: 900 });
     vending.clock.advanceSeconds(29);
     expect((await vending.vend()).headers['x-token-source']).toBe('memory-stale');
-    expect(provider.requests).toHaveLength(2);
+    // The first exchange, and the refresh with its two retries.
+    expect(provider.requests).toHaveLength(4);
     provider.answerWith(answerToken());
     vending.clock.advanceSeconds(1);
     expect((await vending.vend()).headers['x-token-source']).toBe('refresh');
