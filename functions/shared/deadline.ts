@@ -7,7 +7,7 @@ import { providerTimeout } from './errors.ts';
 export async function withinMs<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(providerTimeout()), timeoutMs);
+    timer = setTimeout(() => reject(providerTimeout()), Math.max(timeoutMs, 0));
   });
   try {
     return await Promise.race([promise, timeout]);

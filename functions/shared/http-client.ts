@@ -70,16 +70,7 @@ export function createSend(): Send {
 
   return async function send(request, timeoutMs) {
     if (timeoutMs <= 0) throw new HttpError('timeout');
-    const startedAtMs = performance.now();
-    const first = open(request);
-    try {
-      return await exchangeOnce(first, request.body, timeoutMs);
-    } catch (error) {
-      // While the instance was frozen the provider may have closed the kept connection; that is seen only now.
-      const wasStale = first.reusedSocket && error instanceof HttpError && error.networkCode === 'ECONNRESET';
-      if (!wasStale) throw error;
-      return exchangeOnce(open(request), request.body, timeoutMs - (performance.now() - startedAtMs));
-    }
+    return exchangeOnce(open(request), request.body, timeoutMs);
   };
 }
 

@@ -1,11 +1,12 @@
-import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { parseProviders } from '../../functions/shared/config.ts';
 import { createSend } from '../../functions/shared/http-client.ts';
 import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
+import { createSecretsManagerClient } from '../../functions/shared/secrets-manager-client.ts';
 import { createHandler } from '../../functions/vend/handler.ts';
-import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { type SecretsScript, startFaultySecretsManager } from './faulty-secrets-manager.ts';
 import { buildContext, buildVendEvent } from './rest-event.ts';
 
 export const secretId = 'token-vending/test/prove';
@@ -29,7 +30,8 @@ export interface VendingFunction {
   handle(event: APIGatewayProxyEvent, remainingMs?: number): Promise<Answer>;
   /** Replaces the secret. */
   putSecret(secretString: string): Promise<void>;
-  readonly secretsManager: SecretsManagerClient;
+  /** What every read of a secret is answered with from now on; undefined: the secret. */
+  failSecretsWith(script: SecretsScript | undefined): void;
   close(): Promise<void>;
 }
 
@@ -44,27 +46,18 @@ export async function startVendingFunction(
 ): Promise<VendingFunction> {
   const clock = createFakeClock();
   const logLines: string[] = [];
-  const server = await startSecretsManager();
-  let reads = 0;
-  const secretsManager = new SecretsManagerClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
+  const secretsManager = await startFaultySecretsManager();
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
   });
-  secretsManager.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context.commandName === 'GetSecretValueCommand') reads += 1;
-      return next(args);
-    },
-    { step: 'initialize' },
-  );
-  await secretsManager.send(
-    new CreateSecretCommand({ Name: secretId, SecretString: JSON.stringify(clientCredentials) }),
-  );
+  const client = createSecretsManagerClient(200);
+  await client.send(new CreateSecretCommand({ Name: secretId, SecretString: JSON.stringify(clientCredentials) }));
   const handler = createHandler({
     config: { providers: parseProviders({ prove: { tokenUrl, secretId, ...settings } }, 'providers') },
-    secretsManager,
+    secretsManager: client,
     send: createSend(),
     now: clock.now,
     random,
@@ -86,16 +79,16 @@ export async function startVendingFunction(
     clock,
     logLines,
     lastLog: () => JSON.parse(logLines.at(-1) ?? '{}'),
-    secretReads: () => reads,
+    secretReads: () => secretsManager.reads,
+    failSecretsWith: secretsManager.failWith,
     vend: (form = '') => handle(buildVendEvent('prove', form)),
     handle,
     async putSecret(SecretString) {
-      await secretsManager.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
+      await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
     },
-    secretsManager,
     async close() {
-      secretsManager.destroy();
-      await server.close();
+      client.destroy();
+      await secretsManager.close();
     },
   };
 }

@@ -77,24 +77,16 @@ describe('send', () => {
     expect(await failure()).toBe('connection_failed');
   });
 
-  test('replaces a kept connection that was closed meanwhile, once', async () => {
-    const destroyFrom = (first: number) => {
-      server.answerWith((response, asked, count) => {
-        if (count >= first) response.destroy();
-        else answerJson(200, {})(response, asked, count);
-      });
-    };
-    await send(request, 5_000);
-    destroyFrom(2);
-    expect(await failure()).toBe('connection_failed');
-    expect(server.requests).toHaveLength(3);
-  });
-
-  test('does not try a first connection again', async () => {
-    server.answerWith((response) => {
-      response.destroy();
+  test('keeps a connection, and fails where the provider has closed it meanwhile', async () => {
+    const ports = new Set<number | undefined>();
+    server.answerWith((response, asked, count) => {
+      ports.add(response.socket?.remotePort);
+      if (count < 3) answerJson(200, {})(response, asked, count);
+      else response.destroy();
     });
+    await send(request, 5_000);
+    await send(request, 5_000);
     expect(await failure()).toBe('connection_failed');
-    expect(server.requests).toHaveLength(1);
+    expect([server.requests.length, ports.size]).toEqual([3, 1]);
   });
 });

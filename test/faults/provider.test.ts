@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { buildVendEvent } from '../support/rest-event.ts';
+import { answerToken, type ScriptedProvider, startScriptedProvider } from '../support/scripted-provider.ts';
+import { type Answer, startVendingFunction, type VendingFunction } from '../support/vending-function.ts';
+import { providerFaults } from './provider-faults.ts';
+
+// Every fault of the provider in every state of the cache, over real sockets. Tokens live 3600 s and are due after 2700.
+
+let provider: ScriptedProvider;
+let vending: VendingFunction;
+
+beforeEach(async () => {
+  provider = await startScriptedProvider();
+  vending = await startVendingFunction(provider.tokenUrl);
+});
+
+afterEach(async () => {
+  await vending.close();
+  await provider.close();
+});
+
+/** A vend with just enough time for a provider that answers, so that one that does not is waited for but briefly. */
+const vend = (): Promise<Answer> => vending.handle(buildVendEvent('prove'), 750);
+
+/** Obtains `token-1` and lets time pass. */
+async function holdToken(ageSeconds: number): Promise<void> {
+  await vending.vend();
+  vending.clock.advanceSeconds(ageSeconds);
+}
+
+/** Which token is held, once the provider is well again: a new one is answered where none is. */
+async function heldAfterwards(): Promise<string> {
+  provider.answerWith(answerToken());
+  const { status, headers, body } = await vend();
+  return status === 200 && headers['x-token-source']?.startsWith('memory') === true ? body.access_token : 'none';
+}
+
+describe.each(providerFaults)('$name', ({ script, status, error, reason, requests, retryAfter }) => {
+  test.each([
+    ['no token', undefined],
+    ['an expired token', 3600],
+  ])(`with ${'%s'} is ${status} ${error}`, async (_state, ageSeconds) => {
+    if (ageSeconds !== undefined) await holdToken(ageSeconds);
+    const before = provider.requests.length;
+    provider.answerWith(script);
+    const answer = await vend();
+    expect([answer.status, answer.body.error, answer.headers['retry-after']]).toEqual([status, error, retryAfter]);
+    expect(vending.lastLog()).toMatchObject({ level: 'error', error, reason });
+    expect(provider.requests.length - before).toBe(requests);
+    expect(await heldAfterwards()).toBe('none');
+  });
+
+  test('with a fresh token reaches nobody', async () => {
+    await holdToken(60);
+    provider.answerWith(script);
+    expect(await vend()).toMatchObject({ status: 200, headers: { 'x-token-source': 'memory' } });
+    expect(provider.requests).toHaveLength(1);
+    expect(await heldAfterwards()).toBe('token-1');
+  });
+
+  test('with a token in its refresh window leaves the old token, and the provider alone', async () => {
+    await holdToken(2700);
+    provider.answerWith(script);
+    const first = await vend();
+    expect(first).toMatchObject({ status: 200, headers: { 'x-token-source': 'memory-stale' } });
+    expect(first.body.access_token).toBe('token-1');
+    expect(vending.lastLog()).toMatchObject({ level: 'warn', status: 200, error, reason });
+    expect((await vend()).headers['x-token-source']).toBe('memory-stale');
+    expect(provider.requests).toHaveLength(1 + requests);
+    expect(await heldAfterwards()).toBe('token-1');
+  });
+});
+
+describe('a provider that cannot be reached', () => {
+  test.each([
+    ['connection refused', 'http:', 'connection_failed', 'ECONNREFUSED'],
+    ['TLS that is none', 'https:', 'tls_failed', expect.stringMatching(/SSL|EPROTO/)],
+  ])('%s is 503 temporarily_unavailable and named in the log', async (name, protocol, reason, networkCode) => {
+    const unreachable = await startVendingFunction(provider.tokenUrl.replace('http:', protocol));
+    if (name === 'connection refused') await provider.close();
+    const { status, body } = await unreachable.handle(buildVendEvent('prove'), 2_000);
+    expect([status, body.error]).toEqual([503, 'temporarily_unavailable']);
+    expect(unreachable.lastLog()).toMatchObject({ reason, networkCode });
+    await unreachable.close();
+  });
+});

@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listenOnLoopback, readBody } from '../../local/loopback-server.ts';
+import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
+
+export type SecretsScript = (response: ServerResponse) => void;
+
+export interface FaultySecretsManager {
+  readonly url: string;
+  /** How many reads of a secret have come in. */
+  readonly reads: number;
+  /** What every read is answered with from now on; undefined: the secret. Everything else always works. */
+  failWith(script: SecretsScript | undefined): void;
+  close(): Promise<void>;
+}
+
+/** The local Secrets Manager behind a server that can fail. */
+export async function startFaultySecretsManager(): Promise<FaultySecretsManager> {
+  const store = await startSecretsManager();
+  let reads = 0;
+  let fault: SecretsScript | undefined;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request, 1024 * 1024);
+    if (request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue') {
+      reads += 1;
+      if (fault !== undefined) return fault(response);
+    }
+    const { authorization = '', 'x-amz-target': target = '' } = request.headers;
+    const headers = { authorization, 'x-amz-target': String(target) };
+    const answer = await fetch(store.url, { method: 'POST', headers, body: body ?? Buffer.alloc(0) });
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+  }
+
+  const front = await listenOnLoopback(serve);
+  return {
+    url: front.url,
+    get reads() {
+      return reads;
+    },
+    failWith(script) {
+      fault = script;
+    },
+    async close() {
+      await Promise.all([front.close(), store.close()]);
+    },
+  };
+}
+
+/** An answer as AWS words its refusals. */
+export function refuseSecret(status: number, type: string, message = 'canary'): SecretsScript {
+  return (response) => {
+    response.writeHead(status, { 'x-amzn-errortype': type }).end(JSON.stringify({ __type: type, message }));
+  };
+}
