@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { buildVendEvent } from '../support/rest-event.ts';
+import { answerJson, answerToken, type ScriptedProvider, startScriptedProvider } from '../support/scripted-provider.ts';
+import { startVendingFunction, type VendingFunction } from '../support/vending-function.ts';
+
+// Several invocations in one process, as on Lambda managed instances.
+
+let provider: ScriptedProvider;
+let vending: VendingFunction;
+
+beforeEach(async () => {
+  provider = await startScriptedProvider();
+  vending = await startVendingFunction(provider.tokenUrl, {
+    dialect: 'prove',
+    scopes: { default: [], allowed: ['a', 'b'] },
+  });
+});
+
+afterEach(async () => {
+  await vending.close();
+  await provider.close();
+});
+
+test('a failed exchange is one failure for all who waited, and the next vend tries again', async () => {
+  provider.answerWith(answerJson(400, {}));
+  const answers = await Promise.all(Array.from({ length: 30 }, () => vending.vend()));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([502]));
+  expect(provider.requests).toHaveLength(1);
+  provider.answerWith(answerToken());
+  expect((await vending.vend()).status).toBe(200);
+});
+
+test('whoever has less time left is answered in its own time', async () => {
+  provider.answerWith((response, request, count) => {
+    setTimeout(() => answerToken()(response, request, count), 300);
+  });
+  const patient = vending.handle(buildVendEvent('prove'), 5_000);
+  const hasty = await vending.handle(buildVendEvent('prove'), 550);
+  expect([hasty.status, hasty.body.error]).toEqual([504, 'provider_timeout']);
+  expect((await patient).status).toBe(200);
+  expect(provider.requests).toHaveLength(1);
+});
+
+test('a Retry-After answered to one set of scopes holds back the retries of another', async () => {
+  provider.answerWith((response, request, count) => {
+    const isThrottled = request.body.includes('scope=a');
+    (isThrottled ? answerJson(429, {}, { 'retry-after': '20' }) : answerJson(500, {}))(response, request, count);
+  });
+  const [throttled, failing] = await Promise.all([vending.vend('scope=a'), vending.vend('scope=b')]);
+  expect([throttled.status, failing.status]).toEqual([503, 503]);
+  const again = await vending.vend('scope=b');
+  expect([again.status, again.headers['retry-after']]).toEqual([503, '20']);
+  expect(provider.requests.length).toBeLessThanOrEqual(3);
+});
+
+test('an instance frozen for hours renews its token at the next vend', async () => {
+  await vending.vend();
+  vending.clock.advanceSeconds(6 * 3600);
+  const answer = await vending.vend();
+  expect([answer.headers['x-token-source'], answer.body.access_token]).toEqual(['exchange', 'token-2']);
+});
