@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { providerFaults } from './provider-faults.ts';
+import { secretsFaults } from './secrets-faults.ts';
+
+const architecture = await readFile(join(import.meta.dirname, '../../docs/architecture.md'), 'utf8');
+
+test('the table "What happens when…" says what the matrix shows', () => {
+  const rows = [
+    '| fault | no token held | `reason` in the log | requests of one vend |',
+    '|---|---|---|---|',
+    ...providerFaults.map(
+      ({ name, status, error, reason, requests }) =>
+        `| provider: ${name} | ${status} \`${error}\` | \`${reason}\` | ${requests} |`,
+    ),
+    ...secretsFaults.map(
+      ({ name, status, error, reason, reads }) =>
+        `| Secrets Manager: ${name} | ${status} \`${error}\` | \`${reason}\` | ${reads} |`,
+    ),
+  ];
+  expect(architecture).toContain(`\n${rows.join('\n')}\n`);
+});
