@@ -34,8 +34,10 @@ export function parseClientCredentials(
   const isClientIdUsable = isText(clientId);
   const isClientSecretUsable = isText(clientSecret);
   if (isClientIdUsable && isClientSecretUsable) return { clientId, clientSecret, versionId };
+  // As a deployment leaves it: nobody has put anything in yet.
+  const isPlaceholder = clientId === '' && clientSecret === '';
   const missing = [isClientIdUsable ? [] : 'client_id', isClientSecretUsable ? [] : 'client_secret'].flat();
-  throw malformed(secretId, 'secret_field_missing', missing.join(', '));
+  throw malformed(secretId, isPlaceholder ? 'secret_not_filled_in' : 'secret_field_missing', missing.join(', '));
 }
 
 function isText(value: unknown): value is string {

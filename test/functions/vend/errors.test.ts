@@ -229,6 +229,7 @@ describe('the secret', () => {
   test.each([
     ['{"client_id":"the-client"}', 'secret_field_missing', 'client_secret'],
     ['{}', 'secret_field_missing', 'client_id, client_secret'],
+    ['{"client_id":"","client_secret":""}', 'secret_not_filled_in', 'client_id, client_secret'],
     ['{"client_id":"","client_secret":7}', 'secret_field_missing', 'client_id, client_secret'],
     ['canary-not-json', 'secret_not_json', 'SecretString'],
     ['["canary"]', 'secret_not_an_object', 'SecretString'],
