@@ -1,0 +1,28 @@
+import type { Environment } from './environment.ts';
+import { prove } from './providers.ts';
+
+/**
+ * The one place where environments differ: an entry here is a stack `TokenVending-{name}`. What an entry leaves out
+ * takes the default that `environment.ts` documents; account and region then come from the AWS credentials in use.
+ */
+export const environments: Readonly<Record<string, Environment>> = {
+  dev: {
+    providers: { prove: prove({ server: 'uat-us' }) },
+    throttling: { requestsPerSecond: 50, burst: 100 },
+    logRetentionDays: 7,
+    removal: 'destroy',
+    deployment: 'all-at-once',
+  },
+  staging: {
+    providers: { prove: prove({ server: 'uat-us' }), 'prove-eu': prove({ server: 'uat-eu' }) },
+    throttling: { requestsPerSecond: 200, burst: 400 },
+    logRetentionDays: 30,
+    removal: 'destroy',
+  },
+  prod: {
+    providers: { prove: prove({ server: 'prod-us' }), 'prove-eu': prove({ server: 'prod-eu' }) },
+    throttling: { requestsPerSecond: 2000, burst: 4000 },
+    memoryMb: 1024,
+    logRetentionDays: 365,
+  },
+};

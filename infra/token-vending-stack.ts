@@ -1,0 +1,80 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { alarmTopic } from './alarm-topic.ts';
+import { CallerPolicies } from './caller-policies.ts';
+import { ClientSecrets } from './client-secrets.ts';
+import { EncryptedLogs } from './encrypted-logs.ts';
+import { ErrorAlarms } from './error-alarms.ts';
+import { functionEnvironment } from './function-environment.ts';
+import { outputSuffix } from './names.ts';
+import type { ParsedEnvironment } from './parse-environments.ts';
+import { SafeDeployment } from './safe-deployment.ts';
+import { VendingApi } from './vending-api.ts';
+import { VendingFunction } from './vending-function.ts';
+
+export interface TokenVendingStackProps extends StackProps {
+  readonly environment: ParsedEnvironment;
+  /** Folder with the vending function's bundle. */
+  readonly vendDirectory: string;
+}
+
+/** All of one environment. */
+export class TokenVendingStack extends Stack {
+  private readonly api: VendingApi;
+
+  constructor(scope: Construct, id: string, props: TokenVendingStackProps) {
+    const { environment, vendDirectory, ...stackProps } = props;
+    const isRetained = environment.removal === 'retain';
+    super(scope, id, { terminationProtection: isRetained, ...stackProps });
+    const secrets = new ClientSecrets(this, 'Secrets', { environment });
+    const logs = new EncryptedLogs(this, 'Logs', {
+      environmentName: environment.name,
+      retentionDays: environment.logRetentionDays,
+      removalPolicy: isRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const vend = new VendingFunction(this, 'Vend', {
+      codeDirectory: vendDirectory,
+      environment: functionEnvironment(environment.providers),
+      logGroup: logs.vend,
+      memoryMb: environment.memoryMb,
+      reservedConcurrency: environment.reservedConcurrency,
+      provisionedConcurrency: environment.provisionedConcurrency,
+    });
+    secrets.grantRead(vend.role);
+    this.api = new VendingApi(this, 'Api', { environment, handler: vend.alias as IFunction, accessLog: logs.access });
+    const callers = new CallerPolicies(this, 'Callers', {
+      environmentName: environment.name,
+      providers: [...environment.providers.keys()],
+      api: this.api,
+    });
+    const alarms = new ErrorAlarms(this, 'Alarms', {
+      alias: vend.alias,
+      restApi: this.api.restApi,
+      topic: alarmTopic(this, 'AlarmTopic', { alarms: environment.alarms, key: logs.key }),
+    });
+    if (environment.deployment === 'canary') {
+      new SafeDeployment(this, 'Deployment', { alias: vend.alias, alarms: alarms.all });
+    }
+    Tags.of(this).add('service', 'token-vending');
+    Tags.of(this).add('environment', environment.name);
+    this.addOutputs(secrets, callers);
+  }
+
+  /** Lets an identity of the same CDK app vend tokens of one provider. */
+  grantVend(grantee: IGrantable, provider: string): Grant {
+    return this.api.grantVend(grantee, provider);
+  }
+
+  private addOutputs(secrets: ClientSecrets, callers: CallerPolicies): void {
+    new CfnOutput(this, 'Region', { value: this.region });
+    new CfnOutput(this, 'Endpoint', { value: this.api.endpoint, description: 'POST {Endpoint}/tokens/{provider}' });
+    for (const [provider, { arn }] of secrets.byProvider) {
+      new CfnOutput(this, `SecretArn${outputSuffix(provider)}`, { value: arn });
+    }
+    for (const [provider, { managedPolicyArn }] of callers.byProvider) {
+      new CfnOutput(this, `CallerPolicyArn${outputSuffix(provider)}`, { value: managedPolicyArn });
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Alias,
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  type IVersion,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export interface VendingFunctionProps {
+  /** Folder with the bundle: `index.js`, which exports `handler`. */
+  readonly codeDirectory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logGroup: ILogGroup;
+  readonly memoryMb: number;
+  readonly reservedConcurrency: number | undefined;
+  readonly provisionedConcurrency: number | undefined;
+}
+
+/** The function that vends. Callers reach it only through its alias `live`. */
+export class VendingFunction extends Construct {
+  readonly alias: Alias;
+  readonly role: IRole;
+
+  constructor(scope: Construct, id: string, props: VendingFunctionProps) {
+    super(scope, id);
+    this.role = createRole(this, props.logGroup);
+    const lambda = new LambdaFunction(this, 'Function', {
+      description: 'Vends OAuth 2.0 access tokens',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(props.codeDirectory),
+      handler: 'index.handler',
+      // Room for a retry; API Gateway itself gives up after 29 s.
+      timeout: Duration.seconds(15),
+      memorySize: props.memoryMb,
+      environment: props.environment,
+      role: this.role,
+      logGroup: props.logGroup,
+      // The function writes its own line of JSON a vend; Lambda adds one only when an invocation fails.
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+    });
+    this.alias = new Alias(this, 'Live', {
+      aliasName: 'live',
+      version: lambda.currentVersion as IVersion,
+      ...(props.provisionedConcurrency === undefined
+        ? {}
+        : { provisionedConcurrentExecutions: props.provisionedConcurrency }),
+    });
+  }
+}
+
+/** May write to its own log group. Reading the secrets is granted by the secrets. */
+function createRole(scope: Construct, logGroup: ILogGroup): Role {
+  const role = new Role(scope, 'Role', {
+    description: 'Runs the vending function',
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      sid: 'WriteOwnLog',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+  return role;
+}
