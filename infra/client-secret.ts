@@ -1,7 +1,7 @@
-import { Lazy, type RemovalPolicy, SecretValue, Stack, Validations } from 'aws-cdk-lib';
+import { Lazy, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { CfnResourcePolicy, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnResourcePolicy, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ExistingSecret } from './providers.ts';
 
@@ -36,20 +36,19 @@ export class ClientSecret extends Construct {
       this.keyArn = props.existing.keyArn;
       return;
     }
-    const secret = new Secret(this, 'Secret', {
-      secretName: props.name,
+    const secret = new CfnSecret(this, 'Secret', {
+      name: props.name,
       description: 'OAuth client credentials: {"client_id": "…", "client_secret": "…"}',
-      encryptionKey: props.key,
-      // Not a secret but the placeholder.
-      secretStringValue: SecretValue.unsafePlainText(secretPlaceholder),
-      removalPolicy: props.removalPolicy,
+      kmsKeyId: props.key.keyArn,
+      secretString: secretPlaceholder,
     });
+    secret.applyRemovalPolicy(props.removalPolicy);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
         'A schedule cannot rotate it: the providers have no API that makes a new client secret. Operators put a new one in when they get it.',
     });
-    this.arn = secret.secretArn;
+    this.arn = secret.attrId;
     this.keyArn = props.key.keyArn;
     this.denyReadingToOthers(props.administratorArns);
   }

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { CliCredentialsStackSynthesizer, type IReusableStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { bundleFunction } from '../../infra/bundling.ts';
+import { createApp } from '../../infra/create-app.ts';
+import { parseEnvironments } from '../../infra/parse-environments.ts';
+import { oauth2 } from '../../infra/providers.ts';
+import { leaveOutMissing } from './missing-in-ministack.ts';
+
+/**
+ * The CDK app of the end-to-end test: the product's stack, in an environment `emulator` that is as strict as `prod`.
+ * TOKEN_URL is Prove's token server on this machine; MEMORY_MB is the setting that the update changes.
+ */
+const { TOKEN_URL = '', MEMORY_MB = '512' } = process.env;
+const environments = parseEnvironments(
+  {
+    emulator: {
+      providers: { prove: oauth2({ tokenUrl: TOKEN_URL }) },
+      memoryMb: Number(MEMORY_MB),
+      logRetentionDays: 1,
+      removal: 'destroy',
+      deployment: 'canary',
+      alarms: { email: 'nobody@example.com' },
+      callers: [{ organizationIds: ['o-exampleorg1'], providers: ['prove'] }],
+    },
+  },
+  { allowLoopback: true },
+);
+const vendDirectory = join(import.meta.dirname, '../../.build/e2e/vend');
+await bundleFunction('vend', vendDirectory);
+const app = createApp({
+  environments: environments.values(),
+  vendDirectory,
+  // MiniStack refuses CDK's own deployment roles a bucket whose policy it does not read as AWS does.
+  props: { defaultStackSynthesizer: new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer },
+});
+for (const child of app.node.children) if (Stack.isStack(child)) leaveOutMissing(child);
+app.synth();

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { accountId, type Caller, region } from '../../local/callers.ts';
+import { type ProveServer, startProveServer } from '../../local/prove-server.ts';
+import { sendSignedByAws4fetch } from '../support/signed-request.ts';
+import { readOutputs, runCdk } from './support/cdk.ts';
+import { createUser } from './support/iam-users.ts';
+import { type MiniStack, startMiniStack } from './support/ministack.ts';
+import { preparePythonEnvironment } from './support/python-environment.ts';
+import { runCommand } from './support/run-command.ts';
+
+const root = join(import.meta.dirname, '../..');
+const directory = join(root, '.build/e2e');
+const stackName = 'TokenVending-emulator';
+const secretId = 'token-vending/emulator/prove';
+const outputsFile = join(directory, 'outputs.json');
+const appOptions = ['--app', 'node test/e2e/app.ts', '--output', join(directory, 'cdk.out')];
+const firstCredentials = { clientId: 'first-client', clientSecret: 'the-first-client-secret' };
+const secondCredentials = { clientId: 'first-client', clientSecret: 'the-second-client-secret' };
+
+let bin: string;
+let miniStack: MiniStack;
+let prove: ProveServer;
+let secretsManager: SecretsManagerClient;
+let outputs: Readonly<Record<string, string>>;
+let orders: Caller;
+let intruder: Caller;
+let lastToken: string;
+
+beforeAll(async () => {
+  await mkdir(directory, { recursive: true });
+  bin = await preparePythonEnvironment(join(directory, 'venv'));
+  await rm(join(directory, 'ministack'), { recursive: true, force: true });
+  prove = await startProveServer(firstCredentials);
+  miniStack = await startMiniStack(bin, join(directory, 'ministack'));
+  const credentials = { accessKeyId: accountId, secretAccessKey: 'root' };
+  secretsManager = new SecretsManagerClient({ endpoint: miniStack.url, region, credentials });
+}, 180_000);
+
+afterAll(async () => {
+  secretsManager?.destroy();
+  await Promise.all([miniStack?.stop(), prove?.close()]);
+});
+
+let hasFailed = false;
+
+/** A test that needs the ones before it: after a failure the rest fails at once. */
+function step(title: string, run: () => Promise<void>): void {
+  const runStep = async (): Promise<void> => {
+    if (hasFailed) throw new Error('A step before this one failed.');
+    hasFailed = true;
+    await run();
+    hasFailed = false;
+  };
+  test(title, runStep, 120_000);
+}
+
+async function deploy(memoryMb: number): Promise<string> {
+  const options = [...appOptions, '--require-approval', 'never', '--outputs-file', outputsFile];
+  const settings = { TOKEN_URL: prove.tokenUrl, MEMORY_MB: String(memoryMb) };
+  const output = await runCdk(['deploy', stackName, ...options], { ...miniStack.environment, ...settings });
+  outputs = await readOutputs(outputsFile, stackName);
+  return output;
+}
+
+/** The deployed API's URL as MiniStack serves it: the host names of execute-api are AWS's own. */
+function urlOf(path: string): string {
+  const apiId = /^https:\/\/([^.]+)\.execute-api\./.exec(outputs['Endpoint'] ?? '')?.[1];
+  return `${miniStack.url}/restapis/${apiId}/v1/_user_request_${path}`;
+}
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+function vend(caller: Caller, path = '/tokens/prove', body = ''): Promise<Response> {
+  return sendSignedByAws4fetch({ method: 'POST', url: urlOf(path), headers: form, body }, caller, region);
+}
+
+async function fillSecret({ clientId, clientSecret }: { clientId: string; clientSecret: string }): Promise<void> {
+  const SecretString = JSON.stringify({ client_id: clientId, client_secret: clientSecret });
+  await secretsManager.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
+}
+
+async function expectNewToken(response: Response): Promise<void> {
+  const body = await response.text();
+  expect({ status: response.status, body }).toEqual({ status: 200, body: expect.any(String) });
+  expect(response.headers.get('x-token-source')).toBe('exchange');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  const answer = JSON.parse(body) as { access_token: string };
+  expect(answer).toEqual({ access_token: expect.any(String), token_type: 'Bearer', expires_in: expect.any(Number) });
+  expect(answer.access_token).not.toBe(lastToken);
+  lastToken = answer.access_token;
+}
+
+describe('the stack, deployed', () => {
+  step('is what cfn-lint finds no fault in, in every environment', async () => {
+    const productOutput = join(directory, 'product.out');
+    await runCdk(['synth', '--quiet', '--output', productOutput]);
+    await runCdk(['synth', '--quiet', ...appOptions], { TOKEN_URL: prove.tokenUrl });
+    // W3005: CDK writes out dependencies that references imply anyway.
+    const templates = [productOutput, join(directory, 'cdk.out')].map((folder) => join(folder, '*.template.json'));
+    await runCommand(join(bin, 'cfn-lint'), ['--ignore-checks', 'W3005', '--regions', region, '--', ...templates]);
+  });
+
+  step('is created from an account that was bootstrapped', async () => {
+    await runCdk(['bootstrap', `aws://${accountId}/${region}`, ...appOptions], {
+      ...miniStack.environment,
+      TOKEN_URL: prove.tokenUrl,
+    });
+    await deploy(512);
+    expect(outputs).toEqual({
+      Region: region,
+      Endpoint: expect.stringMatching(/^https:\/\/\w+\.execute-api\.us-east-1\.amazonaws\.com\/v1$/),
+      SecretArnProve: expect.stringContaining(`:secret:${secretId}-`),
+      CallerPolicyArnProve: `arn:aws:iam::${accountId}:policy/${stackName}-vend-prove`,
+    });
+    orders = await createUser(miniStack.url, 'orders', outputs['CallerPolicyArnProve']);
+    intruder = await createUser(miniStack.url, 'intruder');
+  });
+
+  step('answers that it has no usable secret until somebody fills it', async () => {
+    const response = await vend(orders);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ error: 'server_error' });
+    expect(prove.issued).toBe(0);
+  });
+
+  step('vends to a caller with the policy, once the secret is filled', async () => {
+    await fillSecret(firstCredentials);
+    await expectNewToken(await vend(orders));
+    const again = await vend(orders);
+    expect(again.headers.get('x-token-source')).toBe('memory');
+    expect(await again.json()).toMatchObject({ access_token: lastToken });
+    expect(prove.issued).toBe(1);
+  });
+
+  step('refuses whoever has no policy, another path than the policy names, and a wrong signature', async () => {
+    const unsigned = await fetch(urlOf('/tokens/prove'), { method: 'POST', headers: form });
+    const wrongKey = await vend({ ...orders, secretAccessKey: 'not-its-key' });
+    const refusals = [await vend(intruder), await vend(orders, '/tokens/other'), wrongKey, unsigned];
+    expect(refusals.map((response) => response.status)).toEqual([403, 403, 403, 403]);
+    expect(prove.issued).toBe(1);
+  });
+
+  step('goes on with a changed secret when the provider refuses the old one', async () => {
+    prove.setCredentials(secondCredentials);
+    await fillSecret(secondCredentials);
+    const fingerprint = createHash('sha256').update(lastToken).digest('hex');
+    await expectNewToken(await vend(orders, '/tokens/prove', `rejected_token_sha256=${fingerprint}`));
+  });
+
+  step('keeps its endpoint and its secret through an update', async () => {
+    const before = outputs;
+    const output = await deploy(1024);
+    expect(output).toContain('UPDATE_COMPLETE');
+    expect(outputs).toEqual(before);
+    const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
+    expect(SecretString).toContain(secondCredentials.clientSecret);
+    // A new version of the function: another instance, which holds no token yet.
+    await expectNewToken(await vend(orders));
+  });
+
+  step('leaves nothing behind when it is destroyed', async () => {
+    await runCdk(['destroy', stackName, '--force', ...appOptions], {
+      ...miniStack.environment,
+      TOKEN_URL: prove.tokenUrl,
+    });
+    expect((await vend(orders)).status).not.toBe(200);
+    await expect(secretsManager.send(new DescribeSecretCommand({ SecretId: secretId }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+});

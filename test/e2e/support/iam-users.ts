@@ -1,0 +1,33 @@
+import { AwsClient } from 'aws4fetch';
+import { accountId, type Caller, region } from '../../../local/callers.ts';
+
+/**
+ * Makes an IAM user with a key and one policy, or none, through IAM's query API.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+ */
+export async function createUser(url: string, name: string, policyArn?: string): Promise<Caller> {
+  const root = new AwsClient({ accessKeyId: accountId, secretAccessKey: 'root', service: 'iam', region, retries: 0 });
+  const request = async (parameters: Record<string, string>): Promise<string> => {
+    const body = new URLSearchParams({ Version: '2010-05-08', UserName: name, ...parameters }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const response = await root.fetch(url, { method: 'POST', headers, body });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`IAM ${parameters['Action']} answered ${response.status}: ${text}`);
+    return text;
+  };
+  await request({ Action: 'CreateUser' });
+  if (policyArn !== undefined) await request({ Action: 'AttachUserPolicy', PolicyArn: policyArn });
+  const key = await request({ Action: 'CreateAccessKey' });
+  return {
+    accessKeyId: readTag(key, 'AccessKeyId'),
+    secretAccessKey: readTag(key, 'SecretAccessKey'),
+    arn: `arn:aws:iam::${accountId}:user/${name}`,
+    allow: [],
+  };
+}
+
+function readTag(xml: string, tag: string): string {
+  const value = new RegExp(`<${tag}>([^<]+)</${tag}>`).exec(xml)?.[1];
+  if (value === undefined) throw new Error(`IAM's answer has no ${tag}`);
+  return value;
+}
