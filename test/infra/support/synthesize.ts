@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { createApp } from '../../../infra/create-app.ts';
+import type { Environment } from '../../../infra/environment.ts';
+import { parseEnvironments } from '../../../infra/parse-environments.ts';
+import { prove } from '../../../infra/providers.ts';
+
+export const account = '111122223333';
+export const region = 'us-east-1';
+
+/** The app of these environments, with a stub instead of the bundle. */
+export function createTestApp(environments: Readonly<Record<string, Environment>>): App {
+  const placed = Object.entries(environments).map(([name, entry]) => [name, { account, region, ...entry }]);
+  const parsed = parseEnvironments(Object.fromEntries(placed));
+  return createApp({ environments: parsed.values(), vendDirectory: join(import.meta.dirname, 'stub-function') });
+}
+
+/** The template of one environment, `test`, which has the providers `prove` and `prove-eu` unless it says otherwise. */
+export function synthesize(overrides: Partial<Environment> = {}): Template {
+  const providers = { prove: prove({ server: 'uat-us' }), 'prove-eu': prove({ server: 'uat-eu' }) };
+  const app = createTestApp({ test: { providers, ...overrides } });
+  return Template.fromStack(findStack(app, 'TokenVending-test'));
+}
+
+export function findStack(app: App, name: string): Stack {
+  const stack = app.node.findChild(name);
+  if (Stack.isStack(stack)) return stack;
+  throw new Error(`${name} is not a stack`);
+}
