@@ -1,4 +1,5 @@
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -17,7 +18,15 @@ export function alarmTopic(
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
   const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
   key.grant(cloudWatch, 'kms:Decrypt', 'kms:GenerateDataKey*');
-  topic.grantPublish(cloudWatch);
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'PublishAlarms',
+      principals: [cloudWatch],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  );
   topic.addSubscription(new EmailSubscription(alarms.email));
   return topic;
 }

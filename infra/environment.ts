@@ -39,7 +39,10 @@ export const environmentSchema = v.strictObject({
   /** AWS region. Left out: the one that the AWS configuration names. */
   region: v.optional(matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as us-east-1')),
   /** Judged by the functions' own parser, in `parse-environments.ts`. */
-  providers: v.custom<Readonly<Record<string, ProviderEntry>>>(() => true),
+  providers: v.custom<Readonly<Record<string, ProviderEntry>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object of provider name → preset',
+  ),
   /** `PRIVATE` answers only through the VPC endpoints (`execute-api`) that it names. */
   endpoint: v.optional(
     v.variant('type', [

@@ -47,9 +47,7 @@ function parseEnvironment(
   if (!isObject(entry)) return { mistakes: [...mistakes, `${name} must be an object`] };
   const result = v.safeParse(environmentSchema, entry);
   if (!result.success) mistakes.push(...result.issues.map((issue) => describeIssue(name, issue)));
-  if (!isObject(entry.providers)) {
-    return { mistakes: [...mistakes, `${name}.providers must be an object of provider name → preset`] };
-  }
+  if (!isObject(entry.providers)) return { mistakes };
   const { providers, mistakes: providerMistakes } = parseProviderEntries(name, entry.providers, options);
   mistakes.push(...providerMistakes, ...tooLarge(name, providers), ...sameOutputName(name, [...providers.keys()]));
   if (!result.success) return { mistakes };
