@@ -8,9 +8,10 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { accountId, type Caller, region } from '../../local/callers.ts';
-import { type ProveServer, startProveServer } from '../../local/prove-server.ts';
+import type { Caller } from '../../local/gateway/callers.ts';
+import { type ProveServer, startProveServer } from '../../local/providers/prove-server.ts';
 import { sendSignedByAws4fetch } from '../support/signed-request.ts';
+import { accountId, region, rootKey } from './support/account.ts';
 import { readOutputs, runCdk } from './support/cdk.ts';
 import { createUser } from './support/iam-users.ts';
 import { type MiniStack, startMiniStack } from './support/ministack.ts';
@@ -41,8 +42,7 @@ beforeAll(async () => {
   await rm(join(directory, 'ministack'), { recursive: true, force: true });
   prove = await startProveServer(firstCredentials);
   miniStack = await startMiniStack(bin, join(directory, 'ministack'));
-  const credentials = { accessKeyId: accountId, secretAccessKey: 'root' };
-  secretsManager = new SecretsManagerClient({ endpoint: miniStack.url, region, credentials });
+  secretsManager = new SecretsManagerClient({ endpoint: miniStack.url, region, credentials: rootKey });
 }, 180_000);
 
 afterAll(async () => {

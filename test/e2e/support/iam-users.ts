@@ -1,12 +1,13 @@
 import { AwsClient } from 'aws4fetch';
-import { accountId, type Caller, region } from '../../../local/callers.ts';
+import type { Caller } from '../../../local/gateway/callers.ts';
+import { accountId, region, rootKey } from './account.ts';
 
 /**
  * Makes an IAM user with a key and one policy, or none, through IAM's query API.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
  */
 export async function createUser(url: string, name: string, policyArn?: string): Promise<Caller> {
-  const root = new AwsClient({ accessKeyId: accountId, secretAccessKey: 'root', service: 'iam', region, retries: 0 });
+  const root = new AwsClient({ ...rootKey, service: 'iam', region, retries: 0 });
   const request = async (parameters: Record<string, string>): Promise<string> => {
     const body = new URLSearchParams({ Version: '2010-05-08', UserName: name, ...parameters }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { accountId, region } from '../../../local/callers.ts';
+import { accountId, region, rootKey } from './account.ts';
 
 export interface MiniStack {
   readonly url: string;
@@ -16,7 +16,7 @@ export interface MiniStack {
   stop(): Promise<void>;
 }
 
-const rootCredentials = { AWS_ACCESS_KEY_ID: accountId, AWS_SECRET_ACCESS_KEY: 'root' };
+const rootCredentials = { AWS_ACCESS_KEY_ID: rootKey.accessKeyId, AWS_SECRET_ACCESS_KEY: rootKey.secretAccessKey };
 
 /**
  * Starts MiniStack on a free port of 127.0.0.1. With AUTH it verifies signatures and evaluates IAM policies, for callers

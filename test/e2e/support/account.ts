@@ -1,0 +1,4 @@
+/** The account and the region that the test deploys to. MiniStack takes any; an access key of 12 digits is its root. */
+export const accountId = '111122223333';
+export const region = 'us-east-1';
+export const rootKey = { accessKeyId: accountId, secretAccessKey: 'root' };
