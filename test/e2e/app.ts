@@ -3,7 +3,7 @@ import { CliCredentialsStackSynthesizer, type IReusableStackSynthesizer, Stack }
 import { bundleFunction } from '../../infra/bundling.ts';
 import { createApp } from '../../infra/create-app.ts';
 import { parseEnvironments } from '../../infra/parse-environments.ts';
-import { oauth2 } from '../../infra/providers.ts';
+import { prove } from '../../infra/providers.ts';
 import { leaveOutMissing } from './missing-in-ministack.ts';
 
 /**
@@ -11,10 +11,11 @@ import { leaveOutMissing } from './missing-in-ministack.ts';
  * TOKEN_URL is Prove's token server on this machine; MEMORY_MB is the setting that the update changes.
  */
 const { TOKEN_URL = '', MEMORY_MB = '512' } = process.env;
+const uat = prove({ server: 'uat-us' });
 const environments = parseEnvironments(
   {
     emulator: {
-      providers: { prove: oauth2({ tokenUrl: TOKEN_URL }) },
+      providers: { prove: { ...uat, settings: { ...uat.settings, tokenUrl: TOKEN_URL } } },
       memoryMb: Number(MEMORY_MB),
       logRetentionDays: 1,
       removal: 'destroy',

@@ -7,12 +7,13 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '../../local/gateway/callers.ts';
 import { type ProveServer, startProveServer } from '../../local/providers/prove-server.ts';
 import { sendSignedByAws4fetch } from '../support/signed-request.ts';
 import { accountId, region, rootKey } from './support/account.ts';
 import { readOutputs, runCdk } from './support/cdk.ts';
+import { readLogGroup } from './support/function-log.ts';
 import { createUser } from './support/iam-users.ts';
 import { type MiniStack, startMiniStack } from './support/ministack.ts';
 import { preparePythonEnvironment } from './support/python-environment.ts';
@@ -36,15 +37,6 @@ let orders: Caller;
 let intruder: Caller;
 let lastToken: string;
 
-beforeAll(async () => {
-  await mkdir(directory, { recursive: true });
-  bin = await preparePythonEnvironment(join(directory, 'venv'));
-  await rm(join(directory, 'ministack'), { recursive: true, force: true });
-  prove = await startProveServer(firstCredentials);
-  miniStack = await startMiniStack(bin, join(directory, 'ministack'));
-  secretsManager = new SecretsManagerClient({ endpoint: miniStack.url, region, credentials: rootKey });
-}, 180_000);
-
 afterAll(async () => {
   secretsManager?.destroy();
   await Promise.all([miniStack?.stop(), prove?.close()]);
@@ -60,7 +52,7 @@ function step(title: string, run: () => Promise<void>): void {
     await run();
     hasFailed = false;
   };
-  test(title, runStep, 120_000);
+  test(title, runStep, 180_000);
 }
 
 async function deploy(memoryMb: number): Promise<string> {
@@ -100,6 +92,15 @@ async function expectNewToken(response: Response): Promise<void> {
 }
 
 describe('the stack, deployed', () => {
+  step('has an emulator to go to', async () => {
+    await mkdir(directory, { recursive: true });
+    bin = await preparePythonEnvironment(join(directory, 'venv'));
+    await rm(join(directory, 'ministack'), { recursive: true, force: true });
+    prove = await startProveServer(firstCredentials);
+    miniStack = await startMiniStack(bin, join(directory, 'ministack'));
+    secretsManager = new SecretsManagerClient({ endpoint: miniStack.url, region, credentials: rootKey });
+  });
+
   step('is what cfn-lint finds no fault in, in every environment', async () => {
     const productOutput = join(directory, 'product.out');
     await runCdk(['synth', '--quiet', '--output', productOutput]);
@@ -129,6 +130,8 @@ describe('the stack, deployed', () => {
     const response = await vend(orders);
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ error: 'server_error' });
+    const log = await readLogGroup(miniStack.url, '/token-vending/emulator/vend');
+    expect(log).toMatch(/"reason":"secret_(not_filled_in|field_missing)"/);
     expect(prove.issued).toBe(0);
   });
 
