@@ -7,9 +7,10 @@ const root = join(import.meta.dirname, '../../..');
 /** Runs the CDK command, as `npx cdk` does, and returns what it wrote. */
 export function runCdk(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
   const command = join(root, 'node_modules/aws-cdk/bin/cdk');
-  return runCommand(process.execPath, [command, ...args, '--no-color'], {
+  return runCommand(process.execPath, [command, ...args, '--no-color', '--no-notices'], {
     cwd: root,
-    env: { ...withoutAwsSettings(process.env), ...environment, CI: 'true' },
+    // A test tells nobody that it ran, and asks nobody for news.
+    env: { ...withoutAwsSettings(process.env), ...environment, CI: 'true', CDK_DISABLE_CLI_TELEMETRY: 'true' },
   });
 }
 
