@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { describeIssue } from '../functions/shared/config.ts';
 import { type Environment, type EnvironmentSettings, environmentSchema } from './environment.ts';
-import { describeIssue, EnvironmentsError } from './environments-error.ts';
+import { EnvironmentsError } from './environments-error.ts';
 import { tooLarge } from './function-environment.ts';
 import { outputSuffix } from './names.ts';
 import { isObject, type ParsedProvider, type ParseOptions, parseProviderEntries } from './parse-provider-entries.ts';

@@ -61,14 +61,15 @@ export function parseProviders(value: unknown, where: string): ReadonlyMap<strin
   return providers;
 }
 
-function describeIssue(where: string, issue: v.BaseIssue<unknown>): string {
+/** One mistake that a schema found, by name. The value stays out of it, for nothing here may repeat what could be a secret. */
+export function describeIssue(where: string, issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   const name = path === null ? where : `${where}.${path}`;
-  // An unknown or missing key is reported by valibot as an issue of the strict object's key.
+  // valibot reports an unknown or a missing key as an issue of the object that it is or is not in.
   if (issue.type === 'strict_object' && issue.expected === 'never') return `${name} is not a known key`;
   if (issue.type === 'strict_object' && issue.received === 'undefined') return `${name} is missing`;
-  if (issue.type === 'strict_object') return `${name} must be an object`;
-  if (issue.type === 'array' || issue.type === 'record') return `${name} must be an ${issue.expected?.toLowerCase()}`;
-  // The message is ours; the value stays out of it, for nothing here may repeat what could be a secret.
+  if (issue.type === 'strict_object' || issue.type === 'record') return `${name} must be an object`;
+  if (issue.type === 'array') return `${name} must be a list`;
+  if (issue.type === 'variant') return `${name} must be ${issue.expected}`;
   return `${name} ${issue.message}`;
 }

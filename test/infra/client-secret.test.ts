@@ -23,7 +23,8 @@ describe('the client secrets', () => {
   });
 
   test('are not usable, to the functions, while they hold it', () => {
-    expect(() => parseClientCredentials('id', 'version', secretPlaceholder)).toThrow();
+    const parse = () => parseClientCredentials('id', 'version', secretPlaceholder);
+    expect(parse).toThrow(expect.objectContaining({ reason: 'secret_not_filled_in' }));
   });
 
   test('are encrypted with a customer-managed key that rotates', () => {
