@@ -33,13 +33,11 @@ export class VendingApi extends Construct {
   constructor(scope: Construct, id: string, { environment, handler, accessLog }: VendingApiProps) {
     super(scope, id);
     this.providers = new Set(environment.providers.keys());
-    const policy = apiResourcePolicy(this, environment);
-    const endpoint = endpointConfiguration(this, environment.endpoint);
     this.restApi = new RestApi(this, 'RestApi', {
       restApiName: `token-vending-${environment.name}`,
       description: `Vends OAuth 2.0 access tokens (${environment.name})`,
-      endpointConfiguration: endpoint,
-      policy,
+      endpointConfiguration: endpointConfiguration(this, environment.endpoint),
+      policy: apiResourcePolicy(this, environment),
       cloudWatchRole: environment.apiGatewayLogRole === 'create',
       // Other APIs of the account may have come to rely on it.
       ...(environment.apiGatewayLogRole === 'create' ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN } : {}),
@@ -55,8 +53,6 @@ export class VendingApi extends Construct {
     });
     // CDK adds an output with a made-up name; the stack has its own.
     this.restApi.node.tryRemoveChild('Endpoint');
-    // A changed policy counts only once the API is deployed again: API Gateway developer guide, resource policies.
-    this.restApi.latestDeployment?.addToLogicalId(Stack.of(this).resolve({ policy, endpoint: environment.endpoint }));
     this.addMethods(handler);
     this.keepRefusalsOutOfCaches();
     this.explainFindings();
