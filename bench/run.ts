@@ -1,5 +1,6 @@
 // npm run bench -- [part] [options of that part]; without a part: all of them.
 const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  faults: async (args) => (await import('./faults.ts')).runFaults(args),
   'warm-vend': async (args) => (await import('./warm-vend.ts')).runWarmVend(args),
 };
 

@@ -12,8 +12,12 @@ export async function bundleAll(directory: string): Promise<{ codeDirectory: str
 }
 
 /** @returns the bundled file */
-export async function bundleBootstrap(directory: string): Promise<string> {
-  const outfile = join(directory, 'bootstrap.cjs');
-  await build({ ...bundlerSettings, entryPoints: [join(import.meta.dirname, 'bootstrap.ts')], outfile });
+export function bundleBootstrap(directory: string): Promise<string> {
+  return bundleFile(join(import.meta.dirname, 'bootstrap.ts'), join(directory, 'bootstrap.cjs'));
+}
+
+/** @returns `outfile` */
+export async function bundleFile(entryPoint: string, outfile: string): Promise<string> {
+  await build({ ...bundlerSettings, entryPoints: [entryPoint], outfile });
   return outfile;
 }

@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundleContestants, type ContestantName, contestants } from './faults/contestants.ts';
+import { asJson, figureRows, missedGoals, refusalRows } from './faults/report.ts';
+import { type ContestantResult, type RunOptions, runContestant } from './faults/run-contestant.ts';
+import { createScriptedHour, scaleTo } from './faults/script.ts';
+import { printTable } from './table.ts';
+
+const names = Object.keys(contestants) as ContestantName[];
+
+/**
+ * A scripted hour of faults at the provider and at Secrets Manager, for this service and for two things that one might
+ * use instead, at the same time: each behind a gateway, on processes and with backends of its own, all with the same
+ * script and the same traffic. Bad figures are printed and do not fail the run.
+ *
+ * - `--seconds`: how long it takes. The hour takes 75 s at a speed of 48; less time is a shorter script, not a faster one.
+ * - `--speed`: how much faster than the wall clock the contestants' clocks run.
+ * - `--rate`: vends a second of the wall clock, for each contestant.
+ */
+export async function runFaults(args: readonly string[]): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'token-vending-bench-'));
+  try {
+    const options = await prepare(args, directory);
+    const results = await Promise.all(names.map((name) => runContestant(name, options)));
+    print(options, results);
+    await writeResults(options, results);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function prepare(args: readonly string[], directory: string): Promise<RunOptions> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seconds: { type: 'string', default: '75' },
+      speed: { type: 'string', default: '48' },
+      rate: { type: 'string', default: '24' },
+      'max-instances': { type: 'string', default: '3' },
+    },
+  });
+  const bundles = await bundleContestants(directory);
+  const [seconds, speed] = [Number(values.seconds), Number(values.speed)];
+  return {
+    bundles,
+    phases: scaleTo(seconds * speed, createScriptedHour()),
+    clock: { originMs: Date.now(), speed },
+    seconds,
+    rate: Number(values.rate),
+    maxInstances: Number(values['max-instances']),
+    // A twelfth of the script: Prove's hour would see one renewal. A token that lives less has no time to be renewed in.
+    tokenLifetimeSeconds: Math.max(120, Math.round((seconds * speed) / 12)),
+  };
+}
+
+function print({ clock, seconds, tokenLifetimeSeconds }: RunOptions, results: readonly ContestantResult[]): void {
+  const titles = names.map((name) => contestants[name]);
+  const script = `${Math.round((seconds * clock.speed) / 60)} min in ${seconds} s, tokens of ${tokenLifetimeSeconds} s`;
+  printTable([`faults: ${script}`, ...titles], figureRows(results));
+  printTable(['refused, by status and error', ...titles], refusalRows(results, 'reason'));
+  printTable(['refused, by what was wrong when it was asked', ...titles], refusalRows(results, 'phase'));
+  const own = results[names.indexOf('vend')];
+  const missed = own === undefined ? [] : missedGoals(own);
+  const lines = missed.length === 0 ? ['Goals met.'] : missed.map((sentence) => `GOAL MISSED: ${sentence}.`);
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+}
+
+async function writeResults(
+  { clock, seconds, rate, maxInstances, tokenLifetimeSeconds, phases }: RunOptions,
+  results: readonly ContestantResult[],
+): Promise<void> {
+  const directory = join(import.meta.dirname, 'results');
+  const options = { seconds, speed: clock.speed, rate, maxInstances, tokenLifetimeSeconds, node: process.version };
+  const byName = Object.fromEntries(names.map((name, index) => [name, asJson(results[index] as ContestantResult)]));
+  await mkdir(directory, { recursive: true });
+  const at = new Date(clock.originMs).toISOString();
+  await writeFile(
+    join(directory, 'faults.json'),
+    `${JSON.stringify({ at, options, results: byName, phases }, undefined, 2)}\n`,
+  );
+}

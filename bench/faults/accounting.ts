@@ -1,0 +1,179 @@
+/** A caller's view of one vend. */
+export interface Outcome {
+  readonly requestId: string;
+  readonly phase: string;
+  readonly status: number;
+  /** The `error` of a refusal, or what stands for it. */
+  readonly reason: string | undefined;
+  readonly source: string | undefined;
+  readonly token: string | undefined;
+  /** When the function took up the request and how long it took; undefined where it was ended before it answered. */
+  readonly function: { readonly startedAtMs: number; readonly tookMs: number } | undefined;
+  readonly atMs: number;
+}
+
+/** What is kept of each refusal, for whoever asks how it came about. */
+export interface Refusal {
+  readonly phase: string;
+  readonly reason: string;
+  readonly instance: string | undefined;
+  readonly startedAtMs: number;
+  readonly tookMs: number | undefined;
+  /** How much longer what was held could have been vended; negative where it could not. */
+  readonly heldMs: number;
+  readonly heldElsewhereMs: number;
+}
+
+interface Invocation {
+  readonly instance: string;
+  readonly startedAtMs: number;
+  readonly heldUntilMs: number;
+  readonly heldElsewhereUntilMs: number;
+}
+
+export interface Figures {
+  asked: number;
+  answered: number;
+  answeredStale: number;
+  answeredExpired: number;
+  refused: number;
+  refusedWhileHeld: number;
+  refusedWhileHeldElsewhere: number;
+  slowestAnswerMs: number;
+  slowestRefusalMs: number;
+  exchanges: number;
+  exchangesInsideOwnRetryAfter: number;
+  exchangesInsideAnyRetryAfter: number;
+  secretReads: number;
+  secretsSentToRedirect: number;
+  instances: number;
+}
+
+const vendableMs = 10_000;
+/**
+ * The bench knows when a token request reached the provider, the function when it sent it, a little earlier; by the fast
+ * clock that is some tens of milliseconds. Within them neither is wrong.
+ */
+const toleranceMs = 250;
+
+/**
+ * Counts what one contestant does. All times are the fast clock's. An instance is said to hold a token once it has
+ * answered a caller with it, for as long as the provider gave it, whatever the instance believes; an instance that has
+ * ended holds nothing. What an instance obtained and never answered is not counted: that errs in its favour by at most
+ * one vend a token.
+ */
+export class Account {
+  readonly figures: Figures = {
+    asked: 0,
+    answered: 0,
+    answeredStale: 0,
+    answeredExpired: 0,
+    refused: 0,
+    refusedWhileHeld: 0,
+    refusedWhileHeldElsewhere: 0,
+    slowestAnswerMs: 0,
+    slowestRefusalMs: 0,
+    exchanges: 0,
+    exchangesInsideOwnRetryAfter: 0,
+    exchangesInsideAnyRetryAfter: 0,
+    secretReads: 0,
+    secretsSentToRedirect: 0,
+    instances: 0,
+  };
+  readonly exchangesAtMs: number[] = [];
+  readonly refusals: Refusal[] = [];
+  readonly #lifetimeMs: number;
+  readonly #expiresAtMsOf = new Map<string, number>();
+  readonly #heldUntilMs = new Map<string, number>();
+  readonly #waitUntilMs = new Map<string, number>();
+  readonly #invoked = new Map<string, Invocation>();
+
+  constructor(lifetimeMs: number) {
+    this.#lifetimeMs = lifetimeMs;
+  }
+
+  exchangeTried(instance: string, atMs: number): void {
+    this.figures.exchanges += 1;
+    this.exchangesAtMs.push(atMs);
+    if (atMs < (this.#waitUntilMs.get(instance) ?? 0)) this.figures.exchangesInsideOwnRetryAfter += 1;
+    if (atMs < Math.max(0, ...this.#waitUntilMs.values())) this.figures.exchangesInsideAnyRetryAfter += 1;
+  }
+
+  askedToWait(instance: string, untilMs: number): void {
+    this.#waitUntilMs.set(instance, untilMs);
+  }
+
+  tokenIssued(token: string, requestedAtMs: number): void {
+    this.#expiresAtMsOf.set(token, requestedAtMs + this.#lifetimeMs);
+  }
+
+  /** An instance is handed a request. What it holds at this moment is what it could answer with. */
+  invocationStarted(requestId: string, instance: string, startedAtMs: number): void {
+    const others = [...this.#heldUntilMs].filter(([holder]) => holder !== instance).map(([, untilMs]) => untilMs);
+    const heldUntilMs = this.#heldUntilMs.get(instance) ?? 0;
+    const heldElsewhereUntilMs = Math.max(0, ...others);
+    this.#invoked.set(requestId, { instance, startedAtMs, heldUntilMs, heldElsewhereUntilMs });
+  }
+
+  tokenAnswered(instance: string, token: string): void {
+    const untilMs = this.#expiresAtMsOf.get(token) ?? 0;
+    this.#heldUntilMs.set(instance, Math.max(untilMs, this.#heldUntilMs.get(instance) ?? 0));
+  }
+
+  instanceEnded(instance: string): void {
+    this.#heldUntilMs.delete(instance);
+  }
+
+  settled(outcome: Outcome): void {
+    this.figures.asked += 1;
+    const invocation = this.#invoked.get(outcome.requestId);
+    this.#invoked.delete(outcome.requestId);
+    if (outcome.status === 200) this.#countAnswer(outcome);
+    else this.#countRefusal(outcome, invocation);
+  }
+
+  #countAnswer({ source, token, atMs, function: ran }: Outcome): void {
+    const { figures } = this;
+    figures.answered += 1;
+    if (source === 'memory-stale') figures.answeredStale += 1;
+    // A token that the provider never issued has been expired for ever.
+    if ((this.#expiresAtMsOf.get(token ?? '') ?? 0) <= atMs) figures.answeredExpired += 1;
+    figures.slowestAnswerMs = Math.max(figures.slowestAnswerMs, ran?.tookMs ?? 0);
+  }
+
+  #countRefusal(
+    { phase, status, reason = '', atMs, function: ran }: Outcome,
+    invocation: Invocation | undefined,
+  ): void {
+    const { figures } = this;
+    const startedAtMs = ran?.startedAtMs ?? invocation?.startedAtMs ?? atMs;
+    const vendableFor = (untilMs = 0) => Math.round(untilMs - vendableMs - startedAtMs);
+    const heldMs = vendableFor(invocation?.heldUntilMs);
+    const heldElsewhereMs = vendableFor(invocation?.heldElsewhereUntilMs);
+    figures.refused += 1;
+    if (heldMs >= toleranceMs) figures.refusedWhileHeld += 1;
+    else if (heldElsewhereMs >= toleranceMs) figures.refusedWhileHeldElsewhere += 1;
+    figures.slowestRefusalMs = Math.max(figures.slowestRefusalMs, ran?.tookMs ?? Number.POSITIVE_INFINITY);
+    this.refusals.push({
+      phase,
+      reason: `${status} ${reason}`,
+      instance: invocation?.instance,
+      startedAtMs,
+      tookMs: ran?.tookMs,
+      heldMs,
+      heldElsewhereMs,
+    });
+  }
+}
+
+/** The largest number of times within any `windowMs`. */
+export function mostWithin(windowMs: number, timesMs: readonly number[]): number {
+  const sorted = [...timesMs].sort((a, b) => a - b);
+  let first = 0;
+  let most = 0;
+  for (const [last, atMs] of sorted.entries()) {
+    while (atMs - (sorted[first] ?? atMs) >= windowMs) first += 1;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}

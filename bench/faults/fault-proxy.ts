@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readBody } from '../../local/loopback-server.ts';
+
+/** A request that waits for what the present fault makes of it. */
+export interface Proxied {
+  readonly path: string;
+  readonly response: ServerResponse;
+  /** Sends the request on. */
+  forward(): Promise<Forwarded>;
+}
+
+export interface Forwarded {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface FaultProxy {
+  readonly url: string;
+  /** While it does not listen, connections are refused and open ones are gone. */
+  setListening(isListening: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Stands before a server on loopback; `answer` decides for each request what becomes of it. */
+export async function startFaultProxy(
+  upstreamUrl: string,
+  answer: (proxied: Proxied) => Promise<void>,
+): Promise<FaultProxy> {
+  const server = createServer(async (request, response) => {
+    try {
+      const body = await readBody(request, 64 * 1024);
+      const forward = (path: string) => forwardTo(`${upstreamUrl}${path}`, request, body);
+      const path = request.url ?? '/';
+      await answer({ path, response, forward: () => forward(withoutInstance(path)) });
+    } catch {
+      // Whoever asked has gone away, or the proxy is being closed.
+      response.destroy();
+    }
+  });
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async setListening(isListening) {
+      if (isListening === server.listening) return;
+      await (isListening ? listen(port) : close());
+    },
+    close,
+  };
+}
+
+/** Each instance has a path of its own, `/{instance}/…`: so it is known which of them asks. */
+export function instanceOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+function withoutInstance(path: string): string {
+  return path.replace(/^\/[^/]+/, '');
+}
+
+async function forwardTo(url: string, request: IncomingMessage, body: Buffer | undefined): Promise<Forwarded> {
+  const names = ['authorization', 'content-type', 'x-amz-target'];
+  const headers = names.flatMap((name) => {
+    const value = request.headers[name];
+    return typeof value === 'string' ? [[name, value] as [string, string]] : [];
+  });
+  const answer = await fetch(url, { method: 'POST', headers, body: body?.toString('utf8') ?? '' });
+  const kept = ['content-type', 'retry-after', 'x-amzn-errortype'].flatMap((name) => {
+    const value = answer.headers.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  return { status: answer.status, headers: Object.fromEntries(kept), body: await answer.text() };
+}
+
+export function respond(response: ServerResponse, { status, headers, body }: Forwarded): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+}

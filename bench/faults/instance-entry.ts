@@ -1,0 +1,45 @@
+import { promisify } from 'node:util';
+import { createFastNow } from './fast-clock.ts';
+
+// What every instance of the bench loads: it makes time run faster, then loads the contestant's function, whose code
+// knows nothing of it. Bundled as CommonJS; of Node's clocks and timers those are replaced which the contestants use.
+
+interface ProxyResult {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type LambdaHandler = (event: object, context: object) => Promise<ProxyResult>;
+
+const speed = Number(process.env['BENCH_SPEED']);
+const functionTimeoutMs = Number(process.env['BENCH_TIMEOUT_MS']);
+const now = createFastNow({ originMs: Number(process.env['BENCH_ORIGIN_MS']), speed });
+const startedAtMs = now();
+const wallSetTimeout = setTimeout;
+
+// Whole milliseconds, as Date.now gives them.
+Date.now = () => Math.floor(now());
+Object.defineProperty(performance, 'now', { value: () => now() - startedAtMs });
+const sleep = (ms: number) => new Promise<void>((resolve) => wallSetTimeout(resolve, ms / speed));
+const fastSetTimeout = (callback: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
+  wallSetTimeout(callback, ms / speed, ...args);
+globalThis.setTimeout = Object.assign(fastSetTimeout, { [promisify.custom]: sleep }) as unknown as typeof setTimeout;
+Object.assign(require('node:timers/promises'), { setTimeout: sleep });
+
+const contestant: { handler: LambdaHandler } = require(process.env['BENCH_FUNCTION'] ?? '');
+
+/** Ends itself when its time is up, as Lambda would, by the fast clock; starting does not count. */
+export async function handler(event: object, context: object): Promise<ProxyResult> {
+  const invokedAtMs = now();
+  const timer = wallSetTimeout(() => process.kill(process.pid, 'SIGKILL'), functionTimeoutMs / speed);
+  const getRemainingTimeInMillis = () => functionTimeoutMs - (now() - invokedAtMs);
+  try {
+    const result = await contestant.handler(event, { ...context, getRemainingTimeInMillis });
+    // For the accounting: what happened on the way here and back is not the function's time.
+    const times = { 'x-function-started': String(invokedAtMs), 'x-function-took': String(now() - invokedAtMs) };
+    return { ...result, headers: { ...result.headers, ...times } };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { environmentVariables } from '../../functions/shared/environment-variables.ts';
+import { accountId, region } from '../../local/gateway/callers.ts';
+import { type Instance, startInstance } from '../../local/lambda/instance.ts';
+import { createInstancePool, type InstancePool } from '../../local/lambda/instance-pool.ts';
+import type { Account } from './accounting.ts';
+import { type Backends, secretId } from './backends.ts';
+import type { Bundles, ContestantName } from './contestants.ts';
+import type { FastClock } from './fast-clock.ts';
+
+export interface BenchInstances extends InstancePool {
+  /** Resident set of the largest instance, KiB; undefined where the system does not tell. */
+  readLargestRssKb(): Promise<number | undefined>;
+}
+
+export interface InstanceOptions {
+  readonly name: ContestantName;
+  readonly bundles: Bundles;
+  readonly backends: Pick<Backends, 'providerUrl' | 'secretsManagerUrl'>;
+  readonly account: Account;
+  readonly clock: FastClock;
+  readonly now: () => number;
+  readonly maxInstances: number;
+}
+
+/** By the fast clock; the local stack's own limit, for all contestants alike. */
+const functionTimeoutMs = 15_000;
+/** By the wall clock, should an instance not end itself in time. */
+const backstopMs = 15_000;
+
+/**
+ * The local stack's pool of function processes. Which instance serves a request is seen here, where the pool hands over
+ * the event: so it is known of each refusal what that very instance had answered before.
+ */
+export function createBenchInstances(options: InstanceOptions): BenchInstances {
+  const { account, maxInstances } = options;
+  const pids = new Map<string, number>();
+
+  async function startNumbered(): Promise<Instance> {
+    account.figures.instances += 1;
+    const number = String(account.figures.instances);
+    const instance = await startOne(number, options);
+    pids.set(number, instance.pid);
+    void instance.ended.then(() => {
+      pids.delete(number);
+      account.instanceEnded(number);
+    });
+    return watch(number, instance, options);
+  }
+
+  const pool = createInstancePool(startNumbered, maxInstances);
+  return {
+    get size() {
+      return pool.size;
+    },
+    invoke: pool.invoke,
+    close: pool.close,
+    async readLargestRssKb() {
+      const sizes = await Promise.all([...pids.values()].map(readRssKb));
+      const known = sizes.filter((size) => size !== undefined);
+      return known.length === 0 ? undefined : Math.max(...known);
+    },
+  };
+}
+
+function startOne(number: string, { name, bundles, backends, clock }: InstanceOptions): Promise<Instance> {
+  const tokenUrl = `${backends.providerUrl}/${number}/token`;
+  return startInstance({
+    codeDirectory: bundles.codeDirectory,
+    bootstrapFile: bundles.bootstrapFile,
+    functionName: name,
+    functionArn: `arn:aws:lambda:${region}:${accountId}:function:${name}`,
+    region,
+    timeoutMs: backstopMs,
+    environment: {
+      AWS_ACCESS_KEY_ID: 'bench',
+      AWS_SECRET_ACCESS_KEY: 'bench',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: `${backends.secretsManagerUrl}/${number}`,
+      [environmentVariables.providers]: JSON.stringify({ prove: { tokenUrl, secretId, dialect: 'prove' } }),
+      TOKEN_URL: tokenUrl,
+      SECRET_ID: secretId,
+      BENCH_FUNCTION: bundles.functionFiles[name],
+      BENCH_ORIGIN_MS: String(clock.originMs),
+      BENCH_SPEED: String(clock.speed),
+      BENCH_TIMEOUT_MS: String(functionTimeoutMs),
+    },
+    onLine: () => {},
+  });
+}
+
+function watch(number: string, instance: Instance, { account, now }: InstanceOptions): Instance {
+  async function invoke(event: unknown): Promise<unknown> {
+    const { requestContext } = event as { requestContext: { requestId: string } };
+    account.invocationStarted(requestContext.requestId, number, now());
+    const result = await instance.invoke(event);
+    const { statusCode, body } = result as { statusCode: number; body: string };
+    if (statusCode === 200) account.tokenAnswered(number, (JSON.parse(body) as { access_token: string }).access_token);
+    return result;
+  }
+  const { pid, ended, close } = instance;
+  return {
+    pid,
+    ended,
+    close,
+    invoke,
+    get isUsable() {
+      return instance.isUsable;
+    },
+  };
+}
+
+/** Linux only. */
+async function readRssKb(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const size = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  return size === undefined ? undefined : Number(size);
+}
