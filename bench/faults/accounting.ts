@@ -38,6 +38,7 @@ export interface Figures {
   answeredExpired: number;
   refused: number;
   refusedWhileHeld: number;
+  refusedWhileShortHeld: number;
   refusedWhileHeldElsewhere: number;
   slowestAnswerMs: number;
   slowestRefusalMs: number;
@@ -70,6 +71,7 @@ export class Account {
     answeredExpired: 0,
     refused: 0,
     refusedWhileHeld: 0,
+    refusedWhileShortHeld: 0,
     refusedWhileHeldElsewhere: 0,
     slowestAnswerMs: 0,
     slowestRefusalMs: 0,
@@ -152,6 +154,7 @@ export class Account {
     const heldElsewhereMs = vendableFor(invocation?.heldElsewhereUntilMs);
     figures.refused += 1;
     if (heldMs >= toleranceMs) figures.refusedWhileHeld += 1;
+    else if (heldMs + vendableMs > toleranceMs) figures.refusedWhileShortHeld += 1;
     else if (heldElsewhereMs >= toleranceMs) figures.refusedWhileHeldElsewhere += 1;
     figures.slowestRefusalMs = Math.max(figures.slowestRefusalMs, ran?.tookMs ?? Number.POSITIVE_INFINITY);
     this.refusals.push({

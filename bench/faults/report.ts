@@ -17,6 +17,7 @@ const figures: readonly (readonly [title: string, read: Read])[] = [
   ['… with a token that had expired', ({ account }) => account.figures.answeredExpired],
   ['refused', ({ account }) => account.figures.refused],
   ['… **while this instance held a valid token**', ({ account }) => account.figures.refusedWhileHeld],
+  ['… while this instance held one with less than 10 s left', ({ account }) => account.figures.refusedWhileShortHeld],
   ['… while only another instance held one', ({ account }) => account.figures.refusedWhileHeldElsewhere],
   ['slowest answer, s', ({ account }) => seconds(account.figures.slowestAnswerMs)],
   ['slowest refusal, s', ({ account }) => seconds(account.figures.slowestRefusalMs)],

@@ -1,12 +1,13 @@
-import { createCallers } from '../../local/gateway/callers.ts';
+import { setTimeout } from 'node:timers/promises';
+import { type Caller, createCallers } from '../../local/gateway/callers.ts';
 import { startGateway } from '../../local/gateway/gateway.ts';
 import { Account } from './accounting.ts';
-import { type Backends, startBackends } from './backends.ts';
+import { startBackends } from './backends.ts';
 import type { Bundles, ContestantName } from './contestants.ts';
 import { createFastNow, type FastClock } from './fast-clock.ts';
-import { createBenchInstances } from './instances.ts';
+import { type BenchInstances, createBenchInstances } from './instances.ts';
 import type { Phase } from './script.ts';
-import { runTraffic } from './traffic.ts';
+import { askOnce, runTraffic, type TrafficOptions } from './traffic.ts';
 
 export interface RunOptions {
   readonly bundles: Bundles;
@@ -35,53 +36,55 @@ export async function runContestant(name: ContestantName, options: RunOptions): 
   const instances = createBenchInstances({ name, bundles, backends, account, clock, now, maxInstances });
   const callers = createCallers();
   const gateway = await startGateway({ port: 0, callers, instances, onAnswered: () => {} });
-  const player = playScript(options.phases, backends, clock.speed);
+  const target = { endpoint: gateway.url, caller: callers['orders'] as Caller, now };
+  let phase = '';
+  const enter = (next: Phase) => {
+    phase = next.title;
+    void backends.enter(next);
+  };
   try {
+    await warmUp(target, options);
     const traffic = runTraffic({
-      endpoint: gateway.url,
-      caller: callers['orders'] ?? { accessKeyId: '', secretAccessKey: '', arn: '', allow: [] },
+      ...target,
       clients: 2 * maxInstances,
       atOnce: maxInstances,
       rate,
       seconds,
-      now,
-      phase: player.title,
+      phase: () => phase,
       onOutcome: (outcome) => account.settled(outcome),
     });
-    const [rssStartKb, missedBeats] = await Promise.all([readRssLater(instances, seconds * 100), traffic]);
+    const script = playScript(options.phases, clock.speed, enter);
+    const [rssStartKb, missedBeats] = await Promise.all([readRssLater(instances, seconds * 100), traffic, script]);
     return { account, missedBeats, rssStartKb, rssEndKb: await instances.readLargestRssKb() };
   } finally {
-    player.stop();
     await Promise.all([gateway.close(), instances.close(), backends.close()]);
   }
 }
 
+/** Every instance starts and vends once, uncounted, before time begins to run faster. */
+async function warmUp(
+  target: Pick<TrafficOptions, 'endpoint' | 'caller' | 'now'>,
+  { maxInstances, clock }: RunOptions,
+): Promise<void> {
+  await Promise.all(Array.from({ length: maxInstances }, () => askOnce({ ...target, phase: () => '' })));
+  const leftMs = clock.originMs - Date.now();
+  if (leftMs < 0)
+    process.stderr.write('Some instances started when time was already running fast: allow more --warm-up\n');
+  await setTimeout(Math.max(0, leftMs));
+}
+
 /** After a tenth of the run: whatever is loaded once has been loaded. */
-async function readRssLater(
-  instances: { readLargestRssKb(): Promise<number | undefined> },
-  waitMs: number,
-): Promise<number | undefined> {
-  await new Promise((resolve) => setTimeout(resolve, waitMs));
+async function readRssLater(instances: BenchInstances, waitMs: number): Promise<number | undefined> {
+  await setTimeout(waitMs);
   return instances.readLargestRssKb();
 }
 
-function playScript(
-  phases: readonly Phase[],
-  backends: Backends,
-  speed: number,
-): { readonly title: () => string; readonly stop: () => void } {
-  let title = '';
-  let timer: NodeJS.Timeout | undefined;
+async function playScript(phases: readonly Phase[], speed: number, enter: (phase: Phase) => void): Promise<void> {
+  // From when each phase was due, so that late timers do not add up.
   let dueAtMs = performance.now();
-  function enter(index: number): void {
-    const phase = phases[index];
-    if (phase === undefined) return;
-    title = phase.title;
-    void backends.enter(phase);
-    // From when it was due, so that late timers do not add up.
+  for (const phase of phases) {
+    enter(phase);
     dueAtMs += (phase.seconds * 1000) / speed;
-    timer = setTimeout(enter, dueAtMs - performance.now(), index + 1);
+    await setTimeout(Math.max(0, dueAtMs - performance.now()));
   }
-  enter(0);
-  return { title: () => title, stop: () => clearTimeout(timer) };
 }

@@ -48,7 +48,13 @@ async function runClient(options: TrafficOptions, index: number, startedAtMs: nu
   return missed;
 }
 
-async function askOnce({ endpoint, caller, phase, now }: TrafficOptions): Promise<Outcome> {
+/** One signed vend. */
+export async function askOnce({
+  endpoint,
+  caller,
+  phase,
+  now,
+}: Pick<TrafficOptions, 'endpoint' | 'caller' | 'phase' | 'now'>): Promise<Outcome> {
   const title = phase();
   const request = { method: 'POST', url: `${endpoint}/v1/tokens/prove` };
   const response = await sendSignedBySmithy(request, caller, region);

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { Account, mostWithin, type Outcome } from '../../../bench/faults/accounting.ts';
+
+const lifetimeMs = 300_000;
+
+function createAccount() {
+  const account = new Account(lifetimeMs);
+  let requests = 0;
+  function vend(instance: string, atMs: number, outcome: Partial<Outcome>): void {
+    requests += 1;
+    const requestId = String(requests);
+    account.invocationStarted(requestId, instance, atMs);
+    if (outcome.token !== undefined) account.tokenAnswered(instance, outcome.token);
+    const ran = { startedAtMs: atMs, tookMs: 1 };
+    const nothing = { reason: undefined, source: undefined, token: undefined };
+    account.settled({ requestId, phase: 'healthy', status: 200, ...nothing, function: ran, atMs, ...outcome });
+  }
+  const answer = (instance: string, atMs: number, token: string, source = 'memory') =>
+    vend(instance, atMs, { token, source });
+  const refuse = (instance: string, atMs: number) => vend(instance, atMs, { status: 503, reason: 'busy' });
+  return { account, figures: account.figures, answer, refuse };
+}
+
+describe('a refusal counts as one while a valid token was held', () => {
+  test('when the same instance has answered with that token and 10 s of it are left', () => {
+    const { account, figures, answer, refuse } = createAccount();
+    account.tokenIssued('a', 0);
+    answer('1', 0, 'a', 'exchange');
+    refuse('1', 100_000);
+    refuse('1', 289_000);
+    expect(figures).toMatchObject({ asked: 3, answered: 1, refused: 2, refusedWhileHeld: 2 });
+  });
+
+  test('not when less than 10 s are left, which is counted on its own', () => {
+    const { account, figures, answer, refuse } = createAccount();
+    account.tokenIssued('a', 0);
+    answer('1', 0, 'a');
+    refuse('1', 291_000);
+    refuse('1', 301_000);
+    expect(figures).toMatchObject({ refused: 2, refusedWhileHeld: 0, refusedWhileShortHeld: 1 });
+  });
+
+  test('not when only another instance holds it, nor when that one has ended', () => {
+    const { account, figures, answer, refuse } = createAccount();
+    account.tokenIssued('a', 0);
+    answer('1', 0, 'a');
+    refuse('2', 100_000);
+    account.instanceEnded('1');
+    refuse('2', 100_000);
+    expect(figures).toMatchObject({ refused: 2, refusedWhileHeld: 0, refusedWhileHeldElsewhere: 1 });
+  });
+});
+
+test('tells answers from a stale token and with an expired one', () => {
+  const { account, figures, answer } = createAccount();
+  account.tokenIssued('a', 0);
+  answer('1', 280_000, 'a', 'memory-stale');
+  answer('1', 300_000, 'a');
+  answer('1', 0, 'never issued');
+  expect(figures).toMatchObject({ answered: 3, answeredStale: 1, answeredExpired: 2 });
+});
+
+test('tells exchanges within a Retry-After that the instance was given from those within anybody else’s', () => {
+  const { account, figures } = createAccount();
+  account.exchangeTried('1', 0);
+  account.askedToWait('1', 20_000);
+  account.exchangeTried('1', 19_999);
+  account.exchangeTried('2', 19_999);
+  account.exchangeTried('1', 20_000);
+  expect(figures).toMatchObject({
+    exchanges: 4,
+    exchangesInsideOwnRetryAfter: 1,
+    exchangesInsideAnyRetryAfter: 2,
+  });
+});
+
+test('finds the largest number within any window, wherever it begins', () => {
+  expect(mostWithin(1000, [])).toBe(0);
+  expect(mostWithin(1000, [2500, 0, 900, 1000, 1899, 5000])).toBe(3);
+});
