@@ -1,53 +1,10 @@
-/** A caller's view of one vend. */
-export interface Outcome {
-  readonly requestId: string;
-  readonly phase: string;
-  readonly status: number;
-  /** The `error` of a refusal, or what stands for it. */
-  readonly reason: string | undefined;
-  readonly source: string | undefined;
-  readonly token: string | undefined;
-  /** When the function took up the request and how long it took; undefined where it was ended before it answered. */
-  readonly function: { readonly startedAtMs: number; readonly tookMs: number } | undefined;
-  readonly atMs: number;
-}
-
-/** What is kept of each refusal, for whoever asks how it came about. */
-export interface Refusal {
-  readonly phase: string;
-  readonly reason: string;
-  readonly instance: string | undefined;
-  readonly startedAtMs: number;
-  readonly tookMs: number | undefined;
-  /** How much longer what was held could have been vended; negative where it could not. */
-  readonly heldMs: number;
-  readonly heldElsewhereMs: number;
-}
+import { noFigures, type Outcome, type Refusal } from './figures.ts';
 
 interface Invocation {
   readonly instance: string;
   readonly startedAtMs: number;
   readonly heldUntilMs: number;
   readonly heldElsewhereUntilMs: number;
-}
-
-export interface Figures {
-  asked: number;
-  answered: number;
-  answeredStale: number;
-  answeredExpired: number;
-  refused: number;
-  refusedWhileHeld: number;
-  refusedWhileShortHeld: number;
-  refusedWhileHeldElsewhere: number;
-  slowestAnswerMs: number;
-  slowestRefusalMs: number;
-  exchanges: number;
-  exchangesInsideOwnRetryAfter: number;
-  exchangesInsideAnyRetryAfter: number;
-  secretReads: number;
-  secretsSentToRedirect: number;
-  instances: number;
 }
 
 const vendableMs = 10_000;
@@ -64,24 +21,7 @@ const toleranceMs = 250;
  * one vend a token.
  */
 export class Account {
-  readonly figures: Figures = {
-    asked: 0,
-    answered: 0,
-    answeredStale: 0,
-    answeredExpired: 0,
-    refused: 0,
-    refusedWhileHeld: 0,
-    refusedWhileShortHeld: 0,
-    refusedWhileHeldElsewhere: 0,
-    slowestAnswerMs: 0,
-    slowestRefusalMs: 0,
-    exchanges: 0,
-    exchangesInsideOwnRetryAfter: 0,
-    exchangesInsideAnyRetryAfter: 0,
-    secretReads: 0,
-    secretsSentToRedirect: 0,
-    instances: 0,
-  };
+  readonly figures = noFigures();
   readonly exchangesAtMs: number[] = [];
   readonly refusals: Refusal[] = [];
   readonly #lifetimeMs: number;
@@ -167,16 +107,4 @@ export class Account {
       heldElsewhereMs,
     });
   }
-}
-
-/** The largest number of times within any `windowMs`. */
-export function mostWithin(windowMs: number, timesMs: readonly number[]): number {
-  const sorted = [...timesMs].sort((a, b) => a - b);
-  let first = 0;
-  let most = 0;
-  for (const [last, atMs] of sorted.entries()) {
-    while (atMs - (sorted[first] ?? atMs) >= windowMs) first += 1;
-    most = Math.max(most, last - first + 1);
-  }
-  return most;
 }

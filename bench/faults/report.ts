@@ -1,5 +1,5 @@
-import { mostWithin } from './accounting.ts';
 import type { ContestantName } from './contestants.ts';
+import { mostWithin } from './figures.ts';
 import type { ContestantResult } from './run-contestant.ts';
 
 export type Results = Readonly<Record<ContestantName, ContestantResult>>;

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Caller, region } from '../../local/gateway/callers.ts';
 import { sendSignedBySmithy } from '../../test/support/signed-request.ts';
-import type { Outcome } from './accounting.ts';
+import type { Outcome } from './figures.ts';
 
 export interface TrafficOptions {
   readonly endpoint: string;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Account, mostWithin, type Outcome } from '../../../bench/faults/accounting.ts';
+import { Account } from '../../../bench/faults/accounting.ts';
+import { mostWithin, type Outcome } from '../../../bench/faults/figures.ts';
 
 const lifetimeMs = 300_000;
 

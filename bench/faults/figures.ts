@@ -1,0 +1,78 @@
+/** A caller's view of one vend. */
+export interface Outcome {
+  readonly requestId: string;
+  readonly phase: string;
+  readonly status: number;
+  /** The `error` of a refusal, or what stands for it. */
+  readonly reason: string | undefined;
+  readonly source: string | undefined;
+  readonly token: string | undefined;
+  /** When the function took up the request and how long it took; undefined where it was ended before it answered. */
+  readonly function: { readonly startedAtMs: number; readonly tookMs: number } | undefined;
+  readonly atMs: number;
+}
+
+/** What is kept of each refusal, for whoever asks how it came about. */
+export interface Refusal {
+  readonly phase: string;
+  readonly reason: string;
+  readonly instance: string | undefined;
+  readonly startedAtMs: number;
+  readonly tookMs: number | undefined;
+  /** How much longer what was held could have been vended; negative where it could not. */
+  readonly heldMs: number;
+  readonly heldElsewhereMs: number;
+}
+
+/** What is counted of one contestant. Times are the fast clock's. */
+export interface Figures {
+  asked: number;
+  answered: number;
+  answeredStale: number;
+  answeredExpired: number;
+  refused: number;
+  refusedWhileHeld: number;
+  refusedWhileShortHeld: number;
+  refusedWhileHeldElsewhere: number;
+  slowestAnswerMs: number;
+  slowestRefusalMs: number;
+  exchanges: number;
+  exchangesInsideOwnRetryAfter: number;
+  exchangesInsideAnyRetryAfter: number;
+  secretReads: number;
+  secretsSentToRedirect: number;
+  instances: number;
+}
+
+export function noFigures(): Figures {
+  return {
+    asked: 0,
+    answered: 0,
+    answeredStale: 0,
+    answeredExpired: 0,
+    refused: 0,
+    refusedWhileHeld: 0,
+    refusedWhileShortHeld: 0,
+    refusedWhileHeldElsewhere: 0,
+    slowestAnswerMs: 0,
+    slowestRefusalMs: 0,
+    exchanges: 0,
+    exchangesInsideOwnRetryAfter: 0,
+    exchangesInsideAnyRetryAfter: 0,
+    secretReads: 0,
+    secretsSentToRedirect: 0,
+    instances: 0,
+  };
+}
+
+/** The largest number of times within any `windowMs`. */
+export function mostWithin(windowMs: number, timesMs: readonly number[]): number {
+  const sorted = [...timesMs].sort((a, b) => a - b);
+  let first = 0;
+  let most = 0;
+  for (const [last, atMs] of sorted.entries()) {
+    while (atMs - (sorted[first] ?? atMs) >= windowMs) first += 1;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}
