@@ -46,7 +46,7 @@ const kinds: readonly Kind[] = [
 /**
  * An hour in which every fault comes three times, for 20, 30 and 45 s, with 40 healthy seconds after each, and two last
  * for minutes. A token of 300 s is renewed at 225 to 270 s and vended up to 290 s: it bridges 20 to 65 s, so that most
- * faults are shorter than what is held, and the two long ones are longer than anything.
+ * faults are shorter than what is held. The two long ones are not; the last outlives even a token that was new.
  */
 export function createScriptedHour(): readonly Phase[] {
   const rounds = [20, 30, 45].flatMap((seconds) =>
@@ -56,12 +56,12 @@ export function createScriptedHour(): readonly Phase[] {
     ]),
   );
   return [
-    { ...healthy, seconds: 60 },
+    { ...healthy, seconds: 50 },
     ...rounds,
-    { title: 'long: both hang', provider: 'hang', secrets: 'hang', seconds: 180 },
-    { ...healthy, seconds: 60 },
-    { title: 'long: provider: 500', provider: '500', secrets: 'healthy', seconds: 230 },
-    { ...healthy, seconds: 60 },
+    { title: 'long: both hang', provider: 'hang', secrets: 'hang', seconds: 120 },
+    { ...healthy, seconds: 40 },
+    { title: 'long: provider: 500', provider: '500', secrets: 'healthy', seconds: 330 },
+    { ...healthy, seconds: 50 },
   ];
 }
 
