@@ -21,7 +21,7 @@ const accessTokenPattern = /^[\x21-\x7e]{1,16384}$/;
 /**
  * Judges a token endpoint's answer. Pure.
  *
- * @param nowMs wall clock, for a `Retry-After` that is a date
+ * @param nowMs wall clock, for a `Retry-After` that is a date in an answer without one
  * @throws VendError `provider_rejected_credentials`, `temporarily_unavailable` or `provider_error`; none repeats a word
  *   of the answer
  */
@@ -35,7 +35,9 @@ export function parseTokenResponse(provider: Provider, response: HttpResponse, n
     });
   }
   if (status === 429 || status === 408 || status >= 500) {
-    const retryAfterSeconds = parseRetryAfterSeconds(response.headers['retry-after'], nowMs);
+    const { 'retry-after': retryAfter, date } = response.headers;
+    // A date means what it means by the provider's own clock, which the answer tells (RFC 9110 §6.6.1).
+    const retryAfterSeconds = parseRetryAfterSeconds(retryAfter, Date.parse(date ?? '') || nowMs);
     throw new VendError('temporarily_unavailable', 'The provider is throttling or failing; try again later.', {
       retryAfterSeconds,
       isRetryable: status !== 429 && retryAfterSeconds === undefined,

@@ -117,7 +117,11 @@ describe('what the provider answers', () => {
   test.each<[string, Script, string]>([
     ['500 without Retry-After', answerJson(500, {}), '1'],
     ['503 with seconds', answerJson(503, {}, { 'retry-after': '7' }), '7'],
-    ['429 with a date', answerJson(429, {}, { 'retry-after': 'Thu, 01 Jan 2026 00:00:20 GMT' }), '20'],
+    [
+      "429 with a date, by the provider's own clock",
+      answerJson(429, {}, { date: 'Fri, 01 Jan 2027 00:00:00 GMT', 'retry-after': 'Fri, 01 Jan 2027 00:00:20 GMT' }),
+      '20',
+    ],
     ['429 with an absurd wait', answerJson(429, {}, { 'retry-after': '999999' }), '300'],
     ['429 with nonsense', answerJson(429, {}, { 'retry-after': '-3' }), '1'],
     ['408', answerJson(408, {}), '1'],
