@@ -18,7 +18,7 @@ export interface ObtainTokenDeps extends RetryDeps {
  * A version of the secret that the provider refuses is remembered for 30 s and not tried within them. The secret is then
  * read afresh, and another version is tried at once; where there is none, the refusal stands without a further request,
  * so that nobody hammers the provider into locking the account. A `Retry-After` is honoured in the same way. What fails
- * for a moment is tried again.
+ * for a moment is tried again, unless the provider has been failing.
  *
  * @param deadlineMs wall clock, milliseconds since 1970
  * @throws VendError
@@ -26,11 +26,16 @@ export interface ObtainTokenDeps extends RetryDeps {
 export type ObtainToken = (provider: Provider, scopes: readonly string[], deadlineMs: number) => Promise<AccessToken>;
 
 export const refusalMemoryMs = 30_000;
+/** Within this time after a provider has failed, an exchange is tried once, and for `troubledTimeoutMs` at most. */
+export const troubleMemoryMs = 30_000;
+/** So that callers of a provider that hangs get the truth quickly, and do not keep their instance from others. */
+export const troubledTimeoutMs = 5_000;
 
 export function createObtainToken({ secrets, exchange, ...retryDeps }: ObtainTokenDeps): ObtainToken {
   const { now } = retryDeps;
   const refusals = new Cooldown(now);
   const pauses = new Cooldown(now);
+  const troubles = new Cooldown(now);
 
   function throwIfPaused(provider: Provider): void {
     const pausedMs = pauses.remainingMs(provider.name);
@@ -53,6 +58,22 @@ export function createObtainToken({ secrets, exchange, ...retryDeps }: ObtainTok
     }
   }
 
+  async function exchangeWithRetries(
+    ...[provider, credentials, scopes, deadlineMs]: Parameters<Exchange>
+  ): Promise<ExchangedToken> {
+    const isTroubled = troubles.remainingMs(provider.name) > 0;
+    const untilMs = isTroubled ? Math.min(deadlineMs, now() + troubledTimeoutMs) : deadlineMs;
+    const attempt = () => tryExchange(provider, credentials, scopes, untilMs);
+    try {
+      return await (isTroubled ? attempt() : withRetries(attempt, untilMs, retryDeps));
+    } catch (error) {
+      const code = error instanceof VendError ? error.code : undefined;
+      const isTrouble = code === 'temporarily_unavailable' || code === 'provider_timeout';
+      if (isTrouble) troubles.start(provider.name, troubleMemoryMs);
+      throw error;
+    }
+  }
+
   /** Undefined when the provider refuses this version of the credentials, now or within the last 30 s. */
   async function exchangeUnlessRefused(
     provider: Provider,
@@ -64,7 +85,7 @@ export function createObtainToken({ secrets, exchange, ...retryDeps }: ObtainTok
     const refusalKey = `${provider.name} ${credentials.versionId}`;
     if (refusals.remainingMs(refusalKey) > 0) return undefined;
     try {
-      return await withRetries(() => tryExchange(provider, credentials, scopes, deadlineMs), deadlineMs, retryDeps);
+      return await exchangeWithRetries(provider, credentials, scopes, deadlineMs);
     } catch (error) {
       if (!(error instanceof VendError) || error.code !== 'provider_rejected_credentials') throw error;
       refusals.start(refusalKey, refusalMemoryMs);

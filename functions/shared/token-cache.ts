@@ -5,8 +5,9 @@ import { SingleFlight } from './single-flight.ts';
 export const tokenCacheLimit = 1000;
 
 /**
- * The tokens that this instance holds, in memory. It never answers one with less than `expirySkewMs` of life, never has
- * more than one load running per key, and keeps nothing of a load that failed. Performs no I/O of its own.
+ * The tokens that this instance holds, in memory. It never answers an expired one, and none with less than `expirySkewMs`
+ * of life unless asked for it; never has more than one load running per key, and keeps nothing of a load that failed.
+ * Performs no I/O of its own.
  */
 export class TokenCache {
   readonly #tokens: BoundedMap<AccessToken>;
@@ -23,9 +24,17 @@ export class TokenCache {
   }
 
   get(key: string): AccessToken | undefined {
+    return this.#getWithLife(key, expirySkewMs);
+  }
+
+  /** A token with at least a second of life: for when there is no other to be had. */
+  getExpiring(key: string): AccessToken | undefined {
+    return this.#getWithLife(key, 1_000);
+  }
+
+  #getWithLife(key: string, leastMs: number): AccessToken | undefined {
     const token = this.#tokens.get(key);
-    if (token === undefined) return undefined;
-    return remainingMs(token, this.#now()) >= expirySkewMs ? token : undefined;
+    return token !== undefined && remainingMs(token, this.#now()) >= leastMs ? token : undefined;
   }
 
   evict(key: string): void {

@@ -49,6 +49,9 @@ export const refreshCooldownMs = 30_000;
 /** Who refreshes while a valid token is held waits no longer than this. */
 export const refreshTimeoutMs = 5_000;
 
+/** Obtains a token and keeps it, by `untilMs` on the wall clock. */
+type Load = (untilMs: number) => Promise<AccessToken>;
+
 export function createVend({ providers, tokens, obtainToken, now, random }: VendDeps): Vend {
   const rejections = new Cooldown(now);
   const minTtlTries = new Cooldown(now);
@@ -81,12 +84,7 @@ export function createVend({ providers, tokens, obtainToken, now, random }: Vend
     refreshPauses.start(key, refreshCooldownMs * (1 + 0.5 * random()));
   }
 
-  async function refresh(
-    key: string,
-    held: AccessToken,
-    load: (deadlineMs: number) => Promise<AccessToken>,
-    deadlineMs: number,
-  ): Promise<Vended> {
+  async function refresh(key: string, held: AccessToken, load: Load, deadlineMs: number): Promise<Vended> {
     try {
       const token = await load(Math.min(deadlineMs, now() + refreshTimeoutMs));
       if (token === held) pauseRefreshes(key);
@@ -95,6 +93,18 @@ export function createVend({ providers, tokens, obtainToken, now, random }: Vend
       // The token held is good: whatever went wrong, this caller does not suffer from it.
       pauseRefreshes(key);
       return answer(held, 'memory-stale', asVendError(error));
+    }
+  }
+
+  /** When none is to be had, a token in its last seconds is better than none. */
+  async function exchange(key: string, load: Load, deadlineMs: number): Promise<Vended> {
+    const isExpiring = tokens.getExpiring(key) !== undefined;
+    try {
+      return answer(await load(isExpiring ? Math.min(deadlineMs, now() + refreshTimeoutMs) : deadlineMs), 'exchange');
+    } catch (error) {
+      const expiring = tokens.getExpiring(key);
+      if (expiring === undefined) throw error;
+      return answer(expiring, 'memory-stale', asVendError(error));
     }
   }
 
@@ -114,14 +124,14 @@ export function createVend({ providers, tokens, obtainToken, now, random }: Vend
     if (provider === undefined) throw new VendError('unknown_provider', 'There is no such provider.');
     const scopes = chooseScopes(provider, request.scopes);
     const key = tokenKey(provider, scopes);
-    const load = (untilMs: number) =>
+    const load: Load = (untilMs) =>
       withinMs(
         tokens.load(key, () => obtainToken(provider, scopes, untilMs)),
         untilMs - now(),
       );
 
     const held = heldUnlessRejected(key, request.rejectedTokenSha256);
-    if (held === undefined) return answer(await load(deadlineMs), 'exchange');
+    if (held === undefined) return exchange(key, load, deadlineMs);
     if (shouldRefresh(key, held, request.minTtlSeconds)) return refresh(key, held, load, deadlineMs);
     const isOverdue = isDue(held) && refreshPauses.remainingMs(key) > 0;
     return answer(held, isOverdue ? 'memory-stale' : 'memory');

@@ -59,3 +59,14 @@ test('an instance frozen for hours renews its token at the next vend', async () 
   const answer = await vending.vend();
   expect([answer.headers['x-token-source'], answer.body.access_token]).toEqual(['exchange', 'token-2']);
 });
+
+test('a provider that goes on failing is asked once a vend until 30 s have passed', async () => {
+  provider.answerWith(answerJson(500, {}));
+  await vending.vend();
+  expect(provider.requests).toHaveLength(3);
+  await vending.vend();
+  expect(provider.requests).toHaveLength(4);
+  vending.clock.advanceSeconds(30);
+  await vending.vend();
+  expect(provider.requests).toHaveLength(7);
+});

@@ -89,6 +89,8 @@ describe('TokenCache', () => {
             const token = cache.get(action.key);
             expect(token?.value.startsWith(`${action.key}@`) ?? true).toBe(true);
             expect((token?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now()).toBeGreaterThanOrEqual(expirySkewMs);
+            const expiring = cache.getExpiring(action.key);
+            expect((expiring?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now()).toBeGreaterThanOrEqual(1_000);
           }
           expect(cache.size).toBeLessThanOrEqual(limit);
         }

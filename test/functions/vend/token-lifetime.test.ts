@@ -103,6 +103,15 @@ describe('a vend', () => {
     expect((await vending.vend()).headers['x-token-source']).toBe('exchange');
   });
 
+  test('gets a token in its last seconds, with its true life, when no other is to be had', async () => {
+    await vending.vend();
+    vending.clock.advanceSeconds(3595);
+    provider.answerWith(answerJson(500, {}));
+    const answer = await vending.vend();
+    expect(answer).toMatchObject({ status: 200, headers: { 'x-token-source': 'memory-stale' } });
+    expect(answer.body).toMatchObject({ access_token: 'token-1', expires_in: 5 });
+  });
+
   test('never gets an expired token, even when the provider is down', async () => {
     await vending.vend();
     vending.clock.advanceSeconds(3600);
