@@ -18,7 +18,8 @@ export interface ExchangeDeps {
  * One client_credentials request to the provider's token endpoint.
  *
  * @param deadlineMs wall clock; no answer by then is `provider_timeout`
- * @throws VendError `provider_rejected_credentials`, `provider_error`, `provider_timeout`, `temporarily_unavailable`
+ * @throws VendError `provider_rejected_credentials`, `invalid_scope`, `provider_error`, `provider_timeout`,
+ *   `temporarily_unavailable`
  */
 export type Exchange = (
   provider: Provider,
@@ -31,9 +32,9 @@ export type ExchangedToken = Omit<AccessToken, 'obtainedIn'>;
 
 export function createExchange({ send, now, random }: ExchangeDeps): Exchange {
   return async function exchange(provider, credentials, scopes, deadlineMs) {
-    const request = buildTokenRequest(provider, credentials, scopes);
     // The lifetime counts from before the request: the provider's own count cannot have begun earlier.
     const sentAtMs = now();
+    const request = buildTokenRequest(provider, credentials, scopes, sentAtMs);
     const response = await send(request, deadlineMs - sentAtMs).catch(throwAsVendError);
     const answer = parseTokenResponse(provider, response, now());
     const lifetimeMs = answer.lifetimeSeconds === undefined ? undefined : answer.lifetimeSeconds * 1000;

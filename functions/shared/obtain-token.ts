@@ -1,5 +1,5 @@
 import type { AccessToken } from './access-token.ts';
-import type { ClientCredentials } from './client-credentials.ts';
+import { type ClientCredentials, credentialsKind } from './client-credentials.ts';
 import { Cooldown } from './cooldown.ts';
 import { VendError } from './errors.ts';
 import type { Exchange, ExchangedToken } from './exchange.ts';
@@ -99,7 +99,7 @@ export function createObtainToken({ secrets, exchange, ...retryDeps }: ObtainTok
     const startedAtMs = now();
     let secretMs: number | undefined;
     for (const read of [secrets.read, secrets.readAfresh]) {
-      const { credentials, readMs } = await read(provider.secretId);
+      const { credentials, readMs } = await read(provider.secretId, credentialsKind(provider));
       if (readMs !== undefined) secretMs = (secretMs ?? 0) + readMs;
       const token = await exchangeUnlessRefused(provider, credentials, scopes, deadlineMs);
       if (token !== undefined) {

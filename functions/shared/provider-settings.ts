@@ -18,7 +18,14 @@ function isUsableTokenUrl(value: string): boolean {
 const text = v.pipe(v.string('must be a string'), v.minLength(1, 'must not be empty'));
 
 // Fields that the exchange itself sends; a fixed parameter of that name would be sent twice (RFC 6749 §3.2).
-const ownParameters = new Set(['grant_type', 'client_id', 'client_secret', 'scope']);
+const ownParameters = new Set([
+  'grant_type',
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'scope',
+]);
 const ownAnswerFields = new Set(['access_token', 'token_type', 'expires_in', 'scope']);
 const ownHeaders = new Set(['authorization', 'content-type', 'content-length', 'host', 'transfer-encoding']);
 
@@ -45,7 +52,10 @@ export const providerSettingsSchema = v.strictObject({
   secretId: text,
   dialect: v.optional(v.picklist(['oauth2', 'prove'], 'must be oauth2 or prove'), 'oauth2'),
   clientAuth: v.optional(
-    v.picklist(['client_secret_post', 'client_secret_basic'], 'must be client_secret_post or client_secret_basic'),
+    v.picklist(
+      ['client_secret_post', 'client_secret_basic', 'private_key_jwt'],
+      'must be client_secret_post, client_secret_basic or private_key_jwt',
+    ),
     'client_secret_post',
   ),
   basicEncoding: v.optional(v.picklist(['form', 'raw'], 'must be form or raw'), 'form'),

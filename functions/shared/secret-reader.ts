@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type ClientCredentials, parseClientCredentials } from './client-credentials.ts';
+import { type ClientCredentials, type CredentialsKind, parseClientCredentials } from './client-credentials.ts';
 import { VendError } from './errors.ts';
 import { SingleFlight } from './single-flight.ts';
 
@@ -21,9 +21,9 @@ export interface SecretReader {
    *
    * @throws VendError `server_error` (missing, forbidden or malformed secret) or `temporarily_unavailable`
    */
-  read(secretId: string): Promise<SecretRead>;
+  read(secretId: string, kind: CredentialsKind): Promise<SecretRead>;
   /** The same, but past the memory: for when the provider refused what is in it. */
-  readAfresh(secretId: string): Promise<SecretRead>;
+  readAfresh(secretId: string, kind: CredentialsKind): Promise<SecretRead>;
 }
 
 export interface SecretReaderDeps {
@@ -35,41 +35,53 @@ export interface SecretReaderDeps {
 }
 
 export function createSecretReader({ client, now, onStale }: SecretReaderDeps): SecretReader {
-  // One entry a provider's secret: the settings bound it.
+  // One entry a provider's secret and what it is read as: the settings bound it.
   const held = new Map<string, { readonly credentials: ClientCredentials; readonly readAgainAtMs: number }>();
   const reads = new SingleFlight<SecretRead>();
 
-  async function load(secretId: string): Promise<SecretRead> {
+  async function load(key: string, secretId: string, kind: CredentialsKind): Promise<SecretRead> {
     const readAtMs = now();
     try {
-      const credentials = await fetchCurrent(client, secretId);
-      held.set(secretId, { credentials, readAgainAtMs: readAtMs + secretLifetimeMs });
+      const credentials = await fetchCurrent(client, secretId, kind);
+      held.set(key, { credentials, readAgainAtMs: readAtMs + secretLifetimeMs });
       return { credentials, readMs: now() - readAtMs };
     } catch (error) {
-      const lastGood = held.get(secretId);
+      const lastGood = held.get(key);
       if (lastGood === undefined || !(error instanceof VendError)) throw error;
-      held.set(secretId, { ...lastGood, readAgainAtMs: now() + staleSecretMs });
+      held.set(key, { ...lastGood, readAgainAtMs: now() + staleSecretMs });
       onStale(error);
       return { credentials: lastGood.credentials, readMs: now() - readAtMs };
     }
   }
 
-  const readAfresh = (secretId: string) => reads.run(secretId, () => load(secretId));
+  function readAfresh(secretId: string, kind: CredentialsKind): Promise<SecretRead> {
+    const key = keyOf(secretId, kind);
+    return reads.run(key, () => load(key, secretId, kind));
+  }
+
   return {
-    async read(secretId) {
-      const secret = held.get(secretId);
+    async read(secretId, kind) {
+      const secret = held.get(keyOf(secretId, kind));
       const isFresh = secret !== undefined && now() < secret.readAgainAtMs;
-      return isFresh ? { credentials: secret.credentials, readMs: undefined } : readAfresh(secretId);
+      return isFresh ? { credentials: secret.credentials, readMs: undefined } : readAfresh(secretId, kind);
     },
     readAfresh,
   };
 }
 
-async function fetchCurrent(client: Pick<SecretsManagerClient, 'send'>, secretId: string): Promise<ClientCredentials> {
+function keyOf(secretId: string, kind: CredentialsKind): string {
+  return `${kind} ${secretId}`;
+}
+
+async function fetchCurrent(
+  client: Pick<SecretsManagerClient, 'send'>,
+  secretId: string,
+  kind: CredentialsKind,
+): Promise<ClientCredentials> {
   const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId })).catch((error: unknown) => {
     throw asVendError(secretId, error);
   });
-  return parseClientCredentials(secretId, answer.VersionId ?? 'unknown', answer.SecretString);
+  return parseClientCredentials(secretId, answer.VersionId ?? 'unknown', answer.SecretString, kind);
 }
 
 /** Errors that asking again a moment later cannot mend: the deployment or the secret itself is wrong. */

@@ -73,18 +73,19 @@ test('a provider can answer anything', () => {
 });
 
 test('a secret can hold anything', () => {
+  const jwk = fc.record({ kty: fc.constantFrom('EC', 'RSA', 'OKP', 'oct'), crv: field, d: field, x: field, y: field });
+  const fields = { client_id: field, client_secret: field, clientId: field, private_key: fc.oneof(field, jwk) };
   const secret = fc.oneof(
     fc.string(),
     fc.json(),
-    fc
-      .record({ client_id: field, client_secret: field, clientId: field }, { requiredKeys: [] })
-      .map((value) => JSON.stringify(value)),
+    fc.record({ ...fields, kid: field, alg: field }, { requiredKeys: [] }).map((value) => JSON.stringify(value)),
   );
   fc.assert(
-    fc.property(secret, (secretString) => {
+    fc.property(secret, fc.constantFrom('secret' as const, 'key' as const), (secretString, kind) => {
       try {
-        const { clientId, clientSecret } = parseClientCredentials('the-secret', 'v1', secretString);
-        expect([typeof clientId, typeof clientSecret]).toEqual(['string', 'string']);
+        const credentials = parseClientCredentials('the-secret', 'v1', secretString, kind);
+        const proof = credentials.kind === 'secret' ? credentials.clientSecret : credentials.signingKey.algorithm;
+        expect([credentials.kind, typeof credentials.clientId, typeof proof]).toEqual([kind, 'string', 'string']);
       } catch (error) {
         if (!(error instanceof VendError)) throw error;
         expect([error.code, error.details['secretId']]).toEqual(['server_error', 'the-secret']);

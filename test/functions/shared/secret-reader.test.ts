@@ -46,42 +46,42 @@ describe('the secret reader', () => {
     const reader = createReader(server.url);
     const client = createSecretsManagerClient();
     const { VersionId } = await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
-    const reads = await Promise.all([reader.read(SecretId), reader.read(SecretId)]);
+    const reads = await Promise.all([reader.read(SecretId, 'secret'), reader.read(SecretId, 'secret')]);
     expect(reads[0]).toBe(reads[1]);
     expect(reads[0]).toEqual({
-      credentials: { clientId: 'a', clientSecret: 'b', versionId: VersionId },
+      credentials: { kind: 'secret', clientId: 'a', clientSecret: 'b', versionId: VersionId },
       readMs: expect.any(Number),
     });
     await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{"clientId":"c","clientSecret":"d"}' }));
     clock.advanceSeconds(299.999);
-    expect((await reader.read(SecretId)).credentials.clientId).toBe('a');
+    expect((await reader.read(SecretId, 'secret')).credentials.clientId).toBe('a');
     clock.advanceSeconds(0.001);
-    expect((await reader.read(SecretId)).credentials).toMatchObject({ clientId: 'c', clientSecret: 'd' });
+    expect((await reader.read(SecretId, 'secret')).credentials).toMatchObject({ clientId: 'c', clientSecret: 'd' });
   });
 
   test('reads past its memory on demand', async () => {
     const reader = createReader(server.url);
     const client = createSecretsManagerClient();
     await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
-    await reader.read(SecretId);
+    await reader.read(SecretId, 'secret');
     await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{"client_id":"c","client_secret":"d"}' }));
-    expect((await reader.readAfresh(SecretId)).credentials.clientId).toBe('c');
-    expect((await reader.read(SecretId)).credentials.clientId).toBe('c');
+    expect((await reader.readAfresh(SecretId, 'secret')).credentials.clientId).toBe('c');
+    expect((await reader.read(SecretId, 'secret')).credentials.clientId).toBe('c');
   });
 
   test('serves the last good value while Secrets Manager fails, and says so', async () => {
     const reader = createReader(server.url);
     const client = createSecretsManagerClient();
     await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
-    await reader.read(SecretId);
+    await reader.read(SecretId, 'secret');
     await client.send(new DeleteSecretCommand({ SecretId }));
     clock.advanceSeconds(300);
-    expect((await reader.read(SecretId)).credentials.clientId).toBe('a');
+    expect((await reader.read(SecretId, 'secret')).credentials.clientId).toBe('a');
     expect(stale.map(({ reason }) => reason)).toEqual(['secret_deleted']);
     clock.advanceSeconds(29);
-    expect((await reader.read(SecretId)).readMs).toBeUndefined();
+    expect((await reader.read(SecretId, 'secret')).readMs).toBeUndefined();
     clock.advanceSeconds(1);
-    await reader.read(SecretId);
+    await reader.read(SecretId, 'secret');
     expect(stale).toHaveLength(2);
   });
 
@@ -96,7 +96,7 @@ describe('the secret reader', () => {
       response.writeHead(400, { 'x-amzn-errortype': type }).end(JSON.stringify({ __type: type, message: 'canary' }));
     });
     const error = await createReader(failing.url)
-      .read(SecretId)
+      .read(SecretId, 'secret')
       .catch((thrown: VendError) => thrown);
     expect(error).toMatchObject({ code, reason, details: { secretId: SecretId, errorName: type } });
     expect(JSON.stringify(error) + (error as VendError).message).not.toContain('canary');
@@ -105,7 +105,7 @@ describe('the secret reader', () => {
 
   test('gives up on a Secrets Manager that does not answer', async () => {
     const hanging = await listenOnLoopback(async () => {});
-    await expect(createReader(hanging.url).read(SecretId)).rejects.toMatchObject({
+    await expect(createReader(hanging.url).read(SecretId, 'secret')).rejects.toMatchObject({
       code: 'temporarily_unavailable',
       reason: 'secret_timeout',
     });

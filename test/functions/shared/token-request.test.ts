@@ -3,7 +3,7 @@ import { parseProviders } from '../../../functions/shared/config.ts';
 import type { Provider, ProviderSettings } from '../../../functions/shared/provider-settings.ts';
 import { buildTokenRequest } from '../../../functions/shared/token-request.ts';
 
-const credentials = { clientId: 'id & co', clientSecret: 's%e+c/r:e~t=', versionId: 'v1' };
+const credentials = { kind: 'secret' as const, clientId: 'id & co', clientSecret: 's%e+c/r:e~t=', versionId: 'v1' };
 
 function createProvider(settings: Partial<ProviderSettings> = {}): Provider {
   const all = { p: { tokenUrl: 'https://api.example.com/token', secretId: 's', ...settings } };
@@ -12,7 +12,7 @@ function createProvider(settings: Partial<ProviderSettings> = {}): Provider {
 
 describe('buildTokenRequest', () => {
   test('posts a form with the client credentials in it (RFC 6749 §2.3.1)', () => {
-    const { method, url, headers, body } = buildTokenRequest(createProvider(), credentials, []);
+    const { method, url, headers, body } = buildTokenRequest(createProvider(), credentials, [], 0);
     expect([method, url]).toEqual(['POST', 'https://api.example.com/token']);
     expect(headers).toEqual({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' });
     expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
@@ -27,21 +27,21 @@ describe('buildTokenRequest', () => {
     ['raw', 'id & co:s%e+c/r:e~t='],
   ] as const)('puts them into the Authorization header, %s-encoded', (basicEncoding, expected) => {
     const provider = createProvider({ clientAuth: 'client_secret_basic', basicEncoding });
-    const { headers, body } = buildTokenRequest(provider, credentials, []);
+    const { headers, body } = buildTokenRequest(provider, credentials, [], 0);
     expect(Buffer.from(String(headers['authorization']).replace('Basic ', ''), 'base64').toString()).toBe(expected);
     expect(body).toBe('grant_type=client_credentials');
   });
 
   test('sends scopes, fixed parameters and fixed headers', () => {
     const provider = createProvider({ parameters: { audience: 'https://api' }, headers: { 'x-merchant-id': '7' } });
-    const { headers, body } = buildTokenRequest(provider, credentials, ['a', 'b']);
+    const { headers, body } = buildTokenRequest(provider, credentials, ['a', 'b'], 0);
     expect(headers['x-merchant-id']).toBe('7');
     expect(Object.fromEntries(new URLSearchParams(body))).toMatchObject({ audience: 'https://api', scope: 'a b' });
   });
 
   test('sends JSON where the provider wants it', () => {
     const provider = createProvider({ requestFormat: 'json', parameters: { audience: 'a' } });
-    const { headers, body } = buildTokenRequest(provider, credentials, []);
+    const { headers, body } = buildTokenRequest(provider, credentials, [], 0);
     expect(headers['content-type']).toBe('application/json');
     expect(JSON.parse(body)).toEqual({
       audience: 'a',
