@@ -1,4 +1,5 @@
-import { dialects } from './dialects.ts';
+import { parseAnswerBody } from './answer-body.ts';
+import { type Dialect, dialects } from './dialects.ts';
 import { VendError } from './errors.ts';
 import type { HttpResponse } from './http-client.ts';
 import type { Provider } from './provider-settings.ts';
@@ -22,32 +23,45 @@ const accessTokenPattern = /^[\x21-\x7e]{1,16384}$/;
  * Judges a token endpoint's answer. Pure.
  *
  * @param nowMs wall clock, for a `Retry-After` that is a date in an answer without one
- * @throws VendError `provider_rejected_credentials`, `temporarily_unavailable` or `provider_error`; none repeats a word
- *   of the answer
+ * @throws VendError `provider_rejected_credentials`, `invalid_scope`, `temporarily_unavailable` or `provider_error`; none
+ *   repeats a word of the answer
  */
 export function parseTokenResponse(provider: Provider, response: HttpResponse, nowMs: number): TokenResponse {
+  const body = parseAnswerBody(response);
+  assertNotRefused(dialects[provider.dialect], response, body, nowMs);
   const { status } = response;
-  const body = parseJson(response.body);
-  if (dialects[provider.dialect].refusesCredentials(status, body)) {
-    throw new VendError('provider_rejected_credentials', 'The provider refused the client credentials.', {
-      reason: 'credentials_refused',
-      details: { providerStatus: status },
-    });
-  }
-  if (status === 429 || status === 408 || status >= 500) {
-    const { 'retry-after': retryAfter, date } = response.headers;
-    // A date means what it means by the provider's own clock, which the answer tells (RFC 9110 §6.6.1).
-    const retryAfterSeconds = parseRetryAfterSeconds(retryAfter, Date.parse(date ?? '') || nowMs);
-    throw new VendError('temporarily_unavailable', 'The provider is throttling or failing; try again later.', {
-      retryAfterSeconds,
-      isRetryable: status !== 429 && retryAfterSeconds === undefined,
-      reason: status === 429 ? 'provider_throttled' : 'provider_unavailable',
-      details: { providerStatus: status },
-    });
-  }
   if (status < 200 || status > 299) throw notAToken('unexpected_status', status);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw notAToken('not_a_json_object', status);
   return parseTokenFields(provider, body as Record<string, unknown>, status);
+}
+
+function assertNotRefused(dialect: Dialect, { status, headers }: HttpResponse, body: unknown, nowMs: number): void {
+  const refusal = dialect.judgeRefusal(status, body);
+  const providerError = dialect.knownError(body);
+  const details = { providerStatus: status, ...(providerError !== undefined && { providerError }) };
+  if (refusal === 'client') {
+    const description = 'The provider refused the client credentials.';
+    throw new VendError('provider_rejected_credentials', description, { reason: 'credentials_refused', details });
+  }
+  if (refusal === 'scope') {
+    throw new VendError('invalid_scope', 'The provider refused the scope.', { reason: 'scope_refused', details });
+  }
+  const isServerFault = status === 408 || status >= 500;
+  if (refusal === 'unavailable' || status === 429 || isServerFault) {
+    // A date means what it means by the provider's own clock, which the answer tells (RFC 9110 §6.6.1).
+    const clockMs = Date.parse(headers['date'] ?? '') || nowMs;
+    const retryAfterSeconds = parseRetryAfterSeconds(headers['retry-after'], clockMs);
+    throw new VendError('temporarily_unavailable', 'The provider is throttling or failing; try again later.', {
+      retryAfterSeconds,
+      isRetryable: isServerFault && retryAfterSeconds === undefined,
+      reason: status === 429 ? 'provider_throttled' : 'provider_unavailable',
+      details,
+    });
+  }
+  if (refusal === 'request') {
+    const description = 'The provider answered something that is not a token.';
+    throw new VendError('provider_error', description, { reason: 'request_refused', details });
+  }
 }
 
 function parseTokenFields(provider: Provider, body: Record<string, unknown>, status: number): TokenResponse {
@@ -77,17 +91,7 @@ function parseLifetimeSeconds(expiresIn: unknown, status: number): number | unde
   return Math.min(seconds, maxLifetimeSeconds);
 }
 
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
-}
-
 function notAToken(reason: string, status: number): VendError {
-  return new VendError('provider_error', 'The provider answered something that is not a token.', {
-    reason,
-    details: { providerStatus: status },
-  });
+  const details = { providerStatus: status };
+  return new VendError('provider_error', 'The provider answered something that is not a token.', { reason, details });
 }
