@@ -6,7 +6,8 @@ import type { Answered } from './gateway/gateway.ts';
 import { describeStack } from './greeting.ts';
 import { createFunctionLog } from './lambda/function-log.ts';
 import { parseStartOptions, type StartOptions, UsageError, usage } from './options.ts';
-import { type LocalProviders, parseProvidersFile, startBuiltInProviders } from './providers/providers.ts';
+import { startBuiltInProviders } from './providers/built-in-providers.ts';
+import { type LocalProviders, parseProvidersFile } from './providers/providers.ts';
 import { type Stack, startStack } from './stack.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
 

@@ -1,59 +1,82 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import Provider, { type Adapter } from 'oidc-provider';
+import { generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto';
+import Provider, { type ClientMetadata } from 'oidc-provider';
 import { listenOnLoopback } from '../loopback-server.ts';
+import { createOauthMemory } from './oauth-memory.ts';
 
-export interface OauthServerOptions {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
+/** How a client authenticates: by a secret, or by assertions that these public keys verify. */
+export type OauthClient = { readonly clientId: string } & (
+  | { readonly authMethod: 'client_secret_basic' | 'client_secret_post'; readonly clientSecret: string }
+  | { readonly authMethod: 'private_key_jwt'; readonly publicKeys: readonly JsonWebKey[] }
+);
 
 export interface OauthServer {
   readonly tokenUrl: string;
   readonly issuer: string;
+  /** The keys that verify its JWT access tokens. */
+  readonly jwksUrl: string;
   close(): Promise<void>;
 }
 
+/** What its clients may ask for. */
 export const oauthServerScopes = ['api:read', 'api:write'];
 
-/** A real authorization server (oidc-provider) with one client that authenticates by client_secret_basic. */
-export async function startOauthServer({ clientId, clientSecret }: OauthServerOptions): Promise<OauthServer> {
+/** A scope that the server knows and allows to none of its clients. */
+export const oauthServerForbiddenScope = 'api:admin';
+
+/** With it as `resource` (RFC 8707) the access token is a JWT (RFC 9068) for that API; without, it is opaque. */
+export const oauthServerResource = 'https://api.example.com/';
+
+/** A real authorization server (oidc-provider) with these clients. */
+export async function startOauthServer(clients: readonly OauthClient[]): Promise<OauthServer> {
   // The issuer is the server's own address, which is known only once it listens.
   let handle: ReturnType<Provider['callback']> | undefined;
   const server = await listenOnLoopback(async (request, response) => handle?.(request, response));
   const provider = new Provider(server.url, {
-    adapter: () => forgetfulAdapter,
-    clients: [
-      {
-        client_id: clientId,
-        client_secret: clientSecret,
-        grant_types: ['client_credentials'],
-        response_types: [],
-        redirect_uris: [],
-        id_token_signed_response_alg: 'ES256',
-        token_endpoint_auth_method: 'client_secret_basic',
-        scope: oauthServerScopes.join(' '),
-      },
-    ],
+    adapter: createOauthMemory(clients.map(describeClient)),
     cookies: { keys: [randomBytes(16).toString('hex')] },
-    features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_context, resource) => ({
+          audience: resource,
+          scope: oauthServerScopes.join(' '),
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: 3600,
+          jwt: { sign: { alg: 'ES256' } },
+        }),
+      },
+    },
     jwks: { keys: [newSigningKey()] },
-    scopes: oauthServerScopes,
+    scopes: [...oauthServerScopes, oauthServerForbiddenScope],
     ttl: { ClientCredentials: 3600 },
   });
   handle = provider.callback();
-  return { tokenUrl: `${server.url}/token`, issuer: server.url, close: server.close };
+  return {
+    tokenUrl: `${server.url}/token`,
+    issuer: server.url,
+    jwksUrl: `${server.url}/jwks`,
+    close: server.close,
+  };
 }
 
-/** A client_credentials token is handed out and never asked for again: none has to be kept. */
-const forgetfulAdapter: Adapter = {
-  upsert: async () => {},
-  find: async () => undefined,
-  findByUserCode: async () => undefined,
-  findByUid: async () => undefined,
-  consume: async () => {},
-  destroy: async () => {},
-  revokeByGrantId: async () => {},
-};
+function describeClient(client: OauthClient): ClientMetadata {
+  const proof =
+    client.authMethod === 'private_key_jwt'
+      ? { jwks: { keys: client.publicKeys.map((key) => ({ ...key, use: 'sig' })) } }
+      : { client_secret: client.clientSecret };
+  return {
+    client_id: client.clientId,
+    token_endpoint_auth_method: client.authMethod,
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+    id_token_signed_response_alg: 'ES256',
+    scope: oauthServerScopes.join(' '),
+    ...(proof as Partial<ClientMetadata>),
+  };
+}
 
 function newSigningKey(): object {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { ConfigError, parseProviders } from '../../functions/shared/config.ts';
 import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
-import { oauthServerScopes, startOauthServer } from './oauth-server.ts';
-import { type ProveServer, startProveServer } from './prove-server.ts';
+import type { OauthServer } from './oauth-server.ts';
+import type { PipeshubServer } from './pipeshub-server.ts';
+import type { ProveServer } from './prove-server.ts';
 
 /** A provider of the local stack: its settings and what to put into its secret, if anything. */
 export interface LocalProvider {
@@ -12,37 +12,11 @@ export interface LocalProvider {
 
 export interface LocalProviders {
   readonly byName: Readonly<Record<string, LocalProvider>>;
-  /** The built-in one; undefined where the providers come from a file. */
-  readonly proveServer: ProveServer | undefined;
+  /** The built-in servers; left out where the providers come from a file. */
+  readonly proveServer?: ProveServer;
+  readonly oauthServer?: OauthServer;
+  readonly pipeshubServer?: PipeshubServer;
   close(): Promise<void>;
-}
-
-/** Starts the built-in providers' servers, each with credentials made up on the spot. */
-export async function startBuiltInProviders(): Promise<LocalProviders> {
-  const prove = createCredentials('prove');
-  const oidc = createCredentials('oidc');
-  const [proveServer, oauthServer] = await Promise.all([startProveServer(prove), startOauthServer(oidc)]);
-  return {
-    byName: {
-      prove: {
-        settings: { tokenUrl: proveServer.tokenUrl, secretId: defaultSecretId('prove'), dialect: 'prove' },
-        secret: asSecret(prove),
-      },
-      oidc: {
-        settings: {
-          tokenUrl: oauthServer.tokenUrl,
-          secretId: defaultSecretId('oidc'),
-          clientAuth: 'client_secret_basic',
-          scopes: { default: oauthServerScopes.slice(0, 1), allowed: oauthServerScopes },
-        },
-        secret: asSecret(oidc),
-      },
-    },
-    proveServer,
-    async close() {
-      await Promise.all([proveServer.close(), oauthServer.close()]);
-    },
-  };
 }
 
 /**
@@ -56,7 +30,7 @@ export function parseProvidersFile(text: string): LocalProviders {
   const byName = Object.fromEntries(Object.entries(file).map(([name, entry]) => [name, splitEntry(name, entry)]));
   const mistakes = [...findSettingsMistakes(byName), ...findSecretMistakes(byName)];
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return { byName, proveServer: undefined, close: async () => {} };
+  return { byName, close: async () => {} };
 }
 
 const where = 'providers';
@@ -104,14 +78,6 @@ export function settingsByName(providers: LocalProviders['byName']): Record<stri
   return Object.fromEntries(Object.entries(providers).map(([name, { settings }]) => [name, settings]));
 }
 
-function defaultSecretId(name: string): string {
+export function defaultSecretId(name: string): string {
   return `token-vending/local/${name}`;
-}
-
-function createCredentials(name: string): { clientId: string; clientSecret: string } {
-  return { clientId: `local-${name}-client`, clientSecret: randomBytes(24).toString('base64url') };
-}
-
-function asSecret({ clientId, clientSecret }: { clientId: string; clientSecret: string }): object {
-  return { client_id: clientId, client_secret: clientSecret };
 }

@@ -31,11 +31,23 @@ test('no secret and no token shows up in any log line, error or header', async (
     if (response.status === 200) tokens.push((JSON.parse(text) as { access_token: string }).access_token);
     else spoken.push(text);
   }
-  async function putSecret(SecretString: string): Promise<void> {
-    await secretsManager.send(new PutSecretValueCommand({ SecretId: 'token-vending/local/prove', SecretString }));
+  async function putSecret(SecretString: string, provider = 'prove'): Promise<void> {
+    await secretsManager.send(new PutSecretValueCommand({ SecretId: `token-vending/local/${provider}`, SecretString }));
   }
 
-  await listen(await stack.vend('oidc'));
+  // A key is broken in every way before it works once: later the last good one would serve.
+  const keySecret = stack.providers.byName['oidc-jwt']?.secret;
+  for (const secret of [
+    { client_id: canary, private_key: canary },
+    { client_id: 'x', private_key: { kty: 'EC', crv: canary, d: canary } },
+    { ...keySecret, alg: canary },
+    { ...keySecret, kid: [canary] },
+    keySecret,
+  ]) {
+    await putSecret(JSON.stringify(secret), 'oidc-jwt');
+    await listen(await stack.vend('oidc-jwt'));
+  }
+  for (const provider of ['oidc', 'pipeshub']) await listen(await stack.vend(provider));
   await listen(await stack.vend('prove', `client_id=${canary}&client_secret=${canary}`));
   await listen(await stack.vend('prove', `client_secret=${canary}&client_secret=${canary}`));
   await listen(await stack.vend('prove', `scope=${canary}`));
@@ -65,10 +77,11 @@ test('no secret and no token shows up in any log line, error or header', async (
   const output = [...spoken, ...stack.functionLines, ...stack.answered.map((entry) => JSON.stringify(entry))].join(
     '\n',
   );
-  const secrets = Object.values(stack.providers.byName).map(
-    ({ secret }) => (secret as { client_secret: string }).client_secret,
-  );
-  expect(tokens).toHaveLength(2);
+  const secrets = Object.values(stack.providers.byName).flatMap(({ secret }) => {
+    const { client_secret: clientSecret, private_key: privateKey } = secret as Record<string, string>;
+    return clientSecret ?? privateKey?.split('\n').filter((line) => line !== '' && !line.startsWith('-')) ?? [];
+  });
+  expect([tokens.length, secrets.length]).toEqual([4, 6]);
   expect(stack.functionLines.length).toBeGreaterThanOrEqual(10);
   for (const secret of [...tokens, ...secrets, stack.orders.secretAccessKey]) expect(output).not.toContain(secret);
   expect(output).not.toContain(canary);

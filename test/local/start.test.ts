@@ -70,6 +70,8 @@ test('it writes what runs where, for its owner only', async () => {
     providers: {
       prove: { tokenUrl: expect.any(String), secretId: 'token-vending/local/prove', dialect: 'prove' },
       oidc: expect.objectContaining({ secretId: 'token-vending/local/oidc' }),
+      'oidc-jwt': expect.objectContaining({ secretId: 'token-vending/local/oidc-jwt' }),
+      pipeshub: expect.objectContaining({ secretId: 'token-vending/local/pipeshub' }),
     },
   });
 });

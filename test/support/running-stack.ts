@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Caller } from '../../local/gateway/callers.ts';
 import type { Answered } from '../../local/gateway/gateway.ts';
-import { type LocalProviders, startBuiltInProviders } from '../../local/providers/providers.ts';
+import { startBuiltInProviders } from '../../local/providers/built-in-providers.ts';
+import type { LocalProviders } from '../../local/providers/providers.ts';
 import { startStack } from '../../local/stack.ts';
 import { type RequestToSign, type SignAndSend, sendSignedBySmithy } from './signed-request.ts';
 
@@ -26,11 +27,14 @@ export interface RunningStack {
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** The local stack as `npm start` runs it: the bundled function in processes of its own. */
-export async function startRunningStack(maxInstances = 1): Promise<RunningStack> {
+export async function startRunningStack(
+  maxInstances = 1,
+  startProviders: () => Promise<LocalProviders> = startBuiltInProviders,
+): Promise<RunningStack> {
   const directory = await mkdtemp(join(tmpdir(), 'token-vending-'));
   const functionLines: string[] = [];
   const answered: Answered[] = [];
-  const providers = await startBuiltInProviders();
+  const providers = await startProviders();
   const stack = await startStack({
     port: 0,
     maxInstances,

@@ -1,13 +1,21 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type OauthServer, startOauthServer } from '../../../local/providers/oauth-server.ts';
+import { createRemoteJWKSet, jwtVerify, SignJWT } from 'jose';
+import { type OauthServer, oauthServerResource, startOauthServer } from '../../../local/providers/oauth-server.ts';
 
 // Characters that differ once they are form-encoded, as RFC 6749 §2.3.1 wants it.
 const clientId = 'client:1';
 const clientSecret = 'canary+secret/%';
 
+const keyClientId = 'client-2';
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
 let server: OauthServer;
 beforeAll(async () => {
-  server = await startOauthServer({ clientId, clientSecret });
+  server = await startOauthServer([
+    { clientId, clientSecret, authMethod: 'client_secret_basic' },
+    { clientId: keyClientId, publicKeys: [publicKey.export({ format: 'jwk' })], authMethod: 'private_key_jwt' },
+  ]);
 });
 afterAll(() => server.close());
 
@@ -35,10 +43,46 @@ test('a wrong secret is invalid_client', async () => {
 });
 
 test('an unknown scope is left out, as oidc-provider does', async () => {
-  expect(await post({ ...grant, scope: 'api:admin api:read' })).toEqual([
+  expect(await post({ ...grant, scope: 'unknown api:read' })).toEqual([
     200,
     { access_token: expect.any(String), expires_in: 3600, token_type: 'Bearer', scope: 'api:read' },
   ]);
+});
+
+test('a scope that is not the client’s is refused', async () => {
+  expect(await post({ ...grant, scope: 'api:read api:admin' })).toEqual([
+    400,
+    expect.objectContaining({ error: 'invalid_scope' }),
+  ]);
+});
+
+test('with a resource the token is a JWT for it, which the server’s keys verify', async () => {
+  const [, answer] = await post({ ...grant, scope: 'api:read', resource: oauthServerResource });
+  const { access_token: token } = answer as { access_token: string };
+  const expected = { issuer: server.issuer, audience: oauthServerResource, typ: 'at+jwt' };
+  const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(server.jwksUrl)), expected);
+  expect(payload).toMatchObject({ client_id: clientId, scope: 'api:read' });
+});
+
+test('a client assertion is taken once', async () => {
+  const assertion = await new SignJWT({ jti: 'j' })
+    .setProtectedHeader({ alg: 'ES256' })
+    .setIssuer(keyClientId)
+    .setSubject(keyClientId)
+    .setAudience(server.tokenUrl)
+    .setExpirationTime('60s')
+    .sign(privateKey);
+  const body = () =>
+    new URLSearchParams({
+      ...grant,
+      client_id: keyClientId,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+    });
+  const first = await fetch(server.tokenUrl, { method: 'POST', body: body() });
+  expect([first.status, await first.json()]).toEqual([200, expect.objectContaining({ token_type: 'Bearer' })]);
+  const again = await fetch(server.tokenUrl, { method: 'POST', body: body() });
+  expect([again.status, await again.json()]).toEqual([401, expect.objectContaining({ error: 'invalid_client' })]);
 });
 
 test('another grant is refused', async () => {

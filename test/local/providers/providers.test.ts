@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../../functions/shared/config.ts';
-import {
-  type LocalProviders,
-  parseProvidersFile,
-  settingsByName,
-  startBuiltInProviders,
-} from '../../../local/providers/providers.ts';
+import { startBuiltInProviders } from '../../../local/providers/built-in-providers.ts';
+import { type LocalProviders, parseProvidersFile, settingsByName } from '../../../local/providers/providers.ts';
 
 function mistakesOf(file: unknown): readonly string[] {
   try {
@@ -78,7 +74,7 @@ describe('the built-in providers', () => {
   });
   afterAll(() => providers.close());
 
-  test('are Prove’s token server and an OAuth server, each with a secret of its own', () => {
+  test('are Prove’s token server, an OAuth server in two ways, and PipesHub’s, each with a secret of its own', () => {
     expect(settingsByName(providers.byName)).toEqual({
       prove: { tokenUrl: expect.any(String), secretId: 'token-vending/local/prove', dialect: 'prove' },
       oidc: {
@@ -87,8 +83,23 @@ describe('the built-in providers', () => {
         clientAuth: 'client_secret_basic',
         scopes: { default: ['api:read'], allowed: ['api:read', 'api:write'] },
       },
+      'oidc-jwt': {
+        tokenUrl: providers.byName['oidc']?.settings.tokenUrl,
+        secretId: 'token-vending/local/oidc-jwt',
+        clientAuth: 'private_key_jwt',
+        scopes: { default: ['api:read'], allowed: ['api:read', 'api:write'] },
+        parameters: { resource: 'https://api.example.com/' },
+      },
+      pipeshub: {
+        tokenUrl: expect.stringMatching(/\/api\/v1\/oauth2\/token$/),
+        secretId: 'token-vending/local/pipeshub',
+        clientAuth: 'client_secret_basic',
+        basicEncoding: 'raw',
+        scopes: { default: ['connector:read'], allowed: ['connector:read', 'kb:read'] },
+      },
     });
-    expect(providers.byName['prove']?.secret).not.toEqual(providers.byName['oidc']?.secret);
+    const secrets = Object.values(providers.byName).map(({ secret }) => JSON.stringify(secret));
+    expect(new Set(secrets).size).toBe(4);
   });
 
   test('pass the check that a file’s providers have to pass', () => {

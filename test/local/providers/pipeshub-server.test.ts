@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type PipeshubServer, startPipeshubServer } from '../../../local/providers/pipeshub-server.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+
+const clientId = 'the client';
+const clientSecret = 'canary%20:+secret';
+const clock = createFakeClock();
+
+let server: PipeshubServer;
+beforeEach(async () => {
+  const scopes = ['kb:read', 'kb:write'];
+  server = await startPipeshubServer({ clientId, clientSecret, scopes, requestsPerSecond: 2, now: clock.now });
+});
+afterEach(() => server.close());
+
+const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+const grant = { grant_type: 'client_credentials' };
+const inBody = { ...grant, client_id: clientId, client_secret: clientSecret };
+
+async function post(fields: Record<string, string>, authorization?: string): Promise<[number, unknown]> {
+  const headers = authorization === undefined ? {} : { authorization };
+  const response = await fetch(server.tokenUrl, { method: 'POST', headers, body: new URLSearchParams(fields) });
+  return [response.status, await response.json()];
+}
+
+async function postJson(fields: unknown): Promise<[number, unknown]> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(server.tokenUrl, { method: 'POST', headers, body: JSON.stringify(fields) });
+  return [response.status, await response.json()];
+}
+
+const token = { access_token: expect.any(String), token_type: 'Bearer', expires_in: 3600, scope: 'kb:read kb:write' };
+
+describe('credentials', () => {
+  test('are taken from a Basic header as they stand, up to the first colon', async () => {
+    expect(await post(grant, basic(clientId, clientSecret))).toEqual([200, token]);
+    expect(await post(grant, basic(encodeURIComponent(clientId), encodeURIComponent(clientSecret)))).toEqual([
+      401,
+      { error: 'invalid_client', error_description: expect.any(String) },
+    ]);
+    expect(server.issued).toBe(1);
+  });
+
+  test('are taken from a form or from JSON', async () => {
+    expect(await post(inBody)).toEqual([200, token]);
+    expect(await postJson({ ...inBody, scope: 'kb:read' })).toEqual([200, { ...token, scope: 'kb:read' }]);
+  });
+});
+
+test.each([
+  [{ ...inBody, grant_type: 'password' }, 400, 'unsupported_grant_type'],
+  [{ ...inBody, client_secret: 'other' }, 401, 'invalid_client'],
+  [{ ...inBody, scope: 'kb:read admin' }, 400, 'invalid_scope'],
+])('%j is %i %s', async (fields, status, error) => {
+  expect(await post(fields)).toEqual([status, { error, error_description: expect.any(String) }]);
+});
+
+test.each([
+  ['access_denied', 403],
+  ['server_error', 400],
+] as const)('%s is %i', async (error, status) => {
+  server.failWith(error);
+  expect(await post(inBody)).toEqual([status, { error, error_description: expect.any(String) }]);
+});
+
+test('what fails before its OAuth code has an object as its error', async () => {
+  const objectError = { error: { code: expect.any(String), message: expect.any(String) } };
+  expect(await post({})).toEqual([400, objectError]);
+  expect(await postJson(null)).toEqual([400, objectError]);
+  expect(await post(inBody)).toEqual([429, objectError]);
+  const elsewhere = await fetch(new URL('/oauth/token', server.tokenUrl), { method: 'POST' });
+  expect([elsewhere.status, await elsewhere.json()]).toEqual([404, objectError]);
+  clock.advanceSeconds(1);
+  expect(await post(inBody)).toEqual([200, token]);
+});
