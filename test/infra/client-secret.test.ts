@@ -22,8 +22,8 @@ describe('the client secrets', () => {
     });
   });
 
-  test('are not usable, to the functions, while they hold it', () => {
-    const parse = () => parseClientCredentials('id', 'version', secretPlaceholder);
+  test.each(['secret', 'key'] as const)('are not usable, to the functions, while they hold it (%s)', (kind) => {
+    const parse = () => parseClientCredentials('id', 'version', secretPlaceholder, kind);
     expect(parse).toThrow(expect.objectContaining({ reason: 'secret_not_filled_in' }));
   });
 
