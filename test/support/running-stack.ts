@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Caller } from '../../local/gateway/callers.ts';
 import type { Answered } from '../../local/gateway/gateway.ts';
 import { startBuiltInProviders } from '../../local/providers/built-in-providers.ts';
@@ -18,6 +19,8 @@ export interface RunningStack {
   /** What the function wrote. */
   readonly functionLines: readonly string[];
   readonly answered: readonly Answered[];
+  /** The function's log line of the request that was answered so; it may come in after the answer. */
+  logOf(response: Response): Promise<Record<string, unknown>>;
   /** `POST /v1/tokens/{provider}` with form fields as text, signed by `orders`. */
   vend(provider: string, form?: string, send?: SignAndSend): Promise<Response>;
   request(request: Partial<RequestToSign> & { readonly path: string }, send?: SignAndSend): Promise<Response>;
@@ -61,6 +64,14 @@ export async function startRunningStack(
     providers,
     functionLines,
     answered,
+    async logOf({ headers }) {
+      const requestId = headers.get('x-amzn-requestid') ?? 'none';
+      for (;;) {
+        const line = functionLines.find((text) => text.includes(requestId));
+        if (line !== undefined) return JSON.parse(line);
+        await setImmediate();
+      }
+    },
     request,
     vend: (provider, body, send) =>
       request(

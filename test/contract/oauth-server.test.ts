@@ -1,0 +1,166 @@
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import {
+  type OauthClient,
+  type OauthServer,
+  oauthServerForbiddenScope,
+  oauthServerResource,
+  oauthServerScopes,
+  startOauthServer,
+} from '../../local/providers/oauth-server.ts';
+import { defaultSecretId, parseProvidersFile } from '../../local/providers/providers.ts';
+import { asJwk, asPem, ecKeys, keysByAlgorithm, rsaKeys, signingAlgorithms } from '../support/key-pairs.ts';
+import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
+
+// The running local stack with a providers file, against oidc-provider: a real authorization server.
+
+const awkward = '%+&:=~/ %2F';
+const secretClients = {
+  basic: {
+    clientId: `basic${awkward.replace(' ', '')}`,
+    clientSecret: `s${awkward}`,
+    authMethod: 'client_secret_basic',
+  },
+  post: { clientId: `post${awkward.replace(' ', '')}`, clientSecret: `s${awkward}`, authMethod: 'client_secret_post' },
+} as const;
+const keyClients = signingAlgorithms.map((algorithm) => ({
+  name: `jwt-${algorithm.toLowerCase()}`,
+  algorithm,
+  clientId: `client-${algorithm}`,
+  keys: keysByAlgorithm[algorithm],
+}));
+const clients: readonly OauthClient[] = [
+  ...Object.values(secretClients),
+  ...keyClients.map(({ clientId, algorithm, keys }) => ({
+    clientId,
+    authMethod: 'private_key_jwt' as const,
+    publicKeys: [{ ...asJwk(keys.publicKey), alg: algorithm, kid: 'the-key' }],
+  })),
+];
+
+let server: OauthServer;
+let stack: RunningStack;
+let secretsManager: SecretsManagerClient;
+
+function describeProviders(): object {
+  const { tokenUrl } = server;
+  const scopes = { default: ['api:read'], allowed: [...oauthServerScopes, oauthServerForbiddenScope] };
+  const parameters = { resource: oauthServerResource };
+  const [basic, post] = [secretClients.basic, secretClients.post].map(({ clientId, clientSecret, authMethod }) => ({
+    tokenUrl,
+    clientAuth: authMethod,
+    scopes,
+    secret: { client_id: clientId, client_secret: clientSecret },
+  }));
+  const jwt = keyClients.map(({ name, algorithm, clientId, keys }) => {
+    const secret = { client_id: clientId, private_key: asPem(keys.privateKey), alg: algorithm, kid: 'the-key' };
+    return [name, { tokenUrl, clientAuth: 'private_key_jwt', scopes, parameters, secret }];
+  });
+  const wrongKey = { client_id: 'client-ES256', private_key: asJwk(ecKeys.privateKey), kid: 'the-key' };
+  return {
+    basic,
+    post,
+    ...Object.fromEntries(jwt),
+    'raw-basic': { ...basic, basicEncoding: 'raw' },
+    'wrong-secret': { ...basic, secret: { ...basic?.secret, client_secret: 'canary-wrong' } },
+    'wrong-key': { tokenUrl, clientAuth: 'private_key_jwt', secret: { ...wrongKey, client_id: 'client-PS256' } },
+    'wrong-resource': { ...basic, parameters: { resource: 'not-a-uri' } },
+    'json-jwk': { tokenUrl, clientAuth: 'private_key_jwt', scopes, secret: wrongKey },
+  };
+}
+
+beforeAll(async () => {
+  server = await startOauthServer(clients);
+  stack = await startRunningStack(1, async () => parseProvidersFile(JSON.stringify(describeProviders())));
+  secretsManager = new SecretsManagerClient({
+    endpoint: stack.secretsManager,
+    region: stack.region,
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+});
+
+afterAll(async () => {
+  secretsManager.destroy();
+  await stack.close();
+  await server.close();
+});
+
+async function vend(provider: string, form?: string): Promise<[number, Record<string, unknown>]> {
+  const response = await stack.vend(provider, form);
+  return [response.status, (await response.json()) as Record<string, unknown>];
+}
+
+const token = { access_token: expect.any(String), token_type: 'Bearer', expires_in: expect.any(Number) };
+
+/** The status, the error and what the log says more. */
+async function refusal(provider: string, form?: string): Promise<unknown[]> {
+  const response = await stack.vend(provider, form);
+  const { error } = (await response.json()) as { error: string };
+  const { reason, providerError } = await stack.logOf(response);
+  return [response.status, error, reason, providerError];
+}
+
+describe('a client that has credentials full of awkward characters', () => {
+  test.each(['basic', 'post'])('gets a token by client_secret_%s', async (provider) => {
+    expect(await vend(provider)).toEqual([200, { ...token, scope: 'api:read' }]);
+  });
+
+  test('is refused where it sends them as they stand', async () => {
+    expect(await refusal('raw-basic')).toEqual([502, 'provider_error', 'request_refused', 'invalid_request']);
+  });
+});
+
+describe.each(keyClients)('a client with a key, signing with $algorithm,', ({ name, clientId }) => {
+  test('gets a JWT for the resource, which the server’s keys verify', async () => {
+    const [status, { access_token: accessToken, ...rest }] = await vend(name);
+    expect([status, rest]).toEqual([200, { token_type: 'Bearer', expires_in: expect.any(Number), scope: 'api:read' }]);
+    const { payload } = await jwtVerify(String(accessToken), createRemoteJWKSet(new URL(server.jwksUrl)), {
+      issuer: server.issuer,
+      audience: oauthServerResource,
+      typ: 'at+jwt',
+    });
+    expect(payload).toMatchObject({ client_id: clientId, scope: 'api:read' });
+  });
+});
+
+test('a key may be a JWK, and the algorithm its own', async () => {
+  expect(await vend('json-jwk')).toEqual([200, { ...token, scope: 'api:read' }]);
+});
+
+describe('scopes', () => {
+  test('are sent in one order, and each set has a token of its own', async () => {
+    const [, both] = await vend('basic', 'scope=api%3Awrite+api%3Aread');
+    const [, same] = await vend('basic', 'scope=api%3Aread+api%3Awrite+api%3Aread');
+    const [, one] = await vend('basic', 'scope=api%3Awrite');
+    expect([both['scope'], one['scope']]).toEqual(['api:read api:write', 'api:write']);
+    expect(same['access_token']).toBe(both['access_token']);
+    expect(one['access_token']).not.toBe(both['access_token']);
+  });
+
+  test('that the settings do not allow are 400 invalid_scope without a word to the provider', async () => {
+    expect(await refusal('basic', 'scope=unknown')).toEqual([400, 'invalid_scope', undefined, undefined]);
+  });
+
+  test('that the provider does not allow are 400 invalid_scope', async () => {
+    const form = `scope=${oauthServerForbiddenScope}`;
+    expect(await refusal('basic', form)).toEqual([400, 'invalid_scope', 'scope_refused', 'invalid_scope']);
+  });
+});
+
+describe('what the provider refuses', () => {
+  test.each(['wrong-secret', 'wrong-key'])('a %s is 502 provider_rejected_credentials', async (provider) => {
+    expect(await refusal(provider)).toEqual([502, 'provider_rejected_credentials', 'credentials_refused', undefined]);
+  });
+
+  test('a resource that it does not serve is 502 provider_error', async () => {
+    expect(await refusal('wrong-resource')).toEqual([502, 'provider_error', 'request_refused', 'invalid_target']);
+  });
+
+  test('a new key in Secrets Manager is used as soon as the old one is refused', async () => {
+    const secret = { client_id: 'client-PS256', private_key: asPem(rsaKeys.privateKey), alg: 'PS256' };
+    const SecretId = defaultSecretId('wrong-key');
+    await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secret) }));
+    expect(await vend('wrong-key')).toMatchObject([200, token]);
+  });
+});
