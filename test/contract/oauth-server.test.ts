@@ -2,77 +2,27 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import {
-  type OauthClient,
   type OauthServer,
   oauthServerForbiddenScope,
   oauthServerResource,
-  oauthServerScopes,
   startOauthServer,
 } from '../../local/providers/oauth-server.ts';
 import { defaultSecretId, parseProvidersFile } from '../../local/providers/providers.ts';
-import { asJwk, asPem, ecKeys, keysByAlgorithm, rsaKeys, signingAlgorithms } from '../support/key-pairs.ts';
+import { asPem, rsaKeys } from '../support/key-pairs.ts';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
+import { describeProviders, keyClients, oauthClients } from './oauth-clients.ts';
 
 // The running local stack with a providers file, against oidc-provider: a real authorization server.
-
-const awkward = '%+&:=~/ %2F';
-const secretClients = {
-  basic: {
-    clientId: `basic${awkward.replace(' ', '')}`,
-    clientSecret: `s${awkward}`,
-    authMethod: 'client_secret_basic',
-  },
-  post: { clientId: `post${awkward.replace(' ', '')}`, clientSecret: `s${awkward}`, authMethod: 'client_secret_post' },
-} as const;
-const keyClients = signingAlgorithms.map((algorithm) => ({
-  name: `jwt-${algorithm.toLowerCase()}`,
-  algorithm,
-  clientId: `client-${algorithm}`,
-  keys: keysByAlgorithm[algorithm],
-}));
-const clients: readonly OauthClient[] = [
-  ...Object.values(secretClients),
-  ...keyClients.map(({ clientId, algorithm, keys }) => ({
-    clientId,
-    authMethod: 'private_key_jwt' as const,
-    publicKeys: [{ ...asJwk(keys.publicKey), alg: algorithm, kid: 'the-key' }],
-  })),
-];
 
 let server: OauthServer;
 let stack: RunningStack;
 let secretsManager: SecretsManagerClient;
 
-function describeProviders(): object {
-  const { tokenUrl } = server;
-  const scopes = { default: ['api:read'], allowed: [...oauthServerScopes, oauthServerForbiddenScope] };
-  const parameters = { resource: oauthServerResource };
-  const [basic, post] = [secretClients.basic, secretClients.post].map(({ clientId, clientSecret, authMethod }) => ({
-    tokenUrl,
-    clientAuth: authMethod,
-    scopes,
-    secret: { client_id: clientId, client_secret: clientSecret },
-  }));
-  const jwt = keyClients.map(({ name, algorithm, clientId, keys }) => {
-    const secret = { client_id: clientId, private_key: asPem(keys.privateKey), alg: algorithm, kid: 'the-key' };
-    return [name, { tokenUrl, clientAuth: 'private_key_jwt', scopes, parameters, secret }];
-  });
-  const wrongKey = { client_id: 'client-ES256', private_key: asJwk(ecKeys.privateKey), kid: 'the-key' };
-  return {
-    basic,
-    post,
-    ...Object.fromEntries(jwt),
-    'raw-basic': { ...basic, basicEncoding: 'raw' },
-    'wrong-secret': { ...basic, secret: { ...basic?.secret, client_secret: 'canary-wrong' } },
-    'wrong-key': { tokenUrl, clientAuth: 'private_key_jwt', secret: { ...wrongKey, client_id: 'client-PS256' } },
-    'wrong-resource': { ...basic, parameters: { resource: 'not-a-uri' } },
-    'json-jwk': { tokenUrl, clientAuth: 'private_key_jwt', scopes, secret: wrongKey },
-  };
-}
-
 beforeAll(async () => {
-  server = await startOauthServer(clients);
-  stack = await startRunningStack(1, async () => parseProvidersFile(JSON.stringify(describeProviders())));
+  server = await startOauthServer(oauthClients);
+  stack = await startRunningStack(1, async () =>
+    parseProvidersFile(JSON.stringify(describeProviders(server.tokenUrl))),
+  );
   secretsManager = new SecretsManagerClient({
     endpoint: stack.secretsManager,
     region: stack.region,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { oauth2, pipeshub, prove } from '../../infra/providers.ts';
+import { parseProviders } from '../../functions/shared/config.ts';
+import { auth0, cognito, entra, oauth2, okta, pipeshub, prove } from '../../infra/providers.ts';
 
 describe('the presets', () => {
   test.each([
@@ -31,5 +32,70 @@ describe('the presets', () => {
   test('oauth2 hands its settings on', () => {
     const settings = { tokenUrl: 'https://login.example.com/token', parameters: { audience: 'api' } };
     expect(oauth2(settings).settings).toEqual(settings);
+  });
+
+  test('auth0 sends JSON with the audience', () => {
+    const entry = auth0({ domain: 'example.eu.auth0.com', audience: 'https://api.example.com/' });
+    expect(entry.settings).toEqual({
+      tokenUrl: 'https://example.eu.auth0.com/oauth/token',
+      requestFormat: 'json',
+      parameters: { audience: 'https://api.example.com/' },
+    });
+  });
+
+  test('okta knows the organization, where a client has a key, and its authorization servers', () => {
+    expect(okta({ domain: 'example.okta.com' }).settings).toEqual({
+      tokenUrl: 'https://example.okta.com/oauth2/v1/token',
+      clientAuth: 'private_key_jwt',
+    });
+    expect(okta({ domain: 'example.okta.com', authorizationServer: 'default' }).settings).toEqual({
+      tokenUrl: 'https://example.okta.com/oauth2/default/v1/token',
+      clientAuth: 'client_secret_basic',
+    });
+  });
+
+  test('entra asks for all that the app may do in a resource', () => {
+    const entry = entra({ tenant: '00000000-0000-0000-0000-000000000000', resource: 'https://graph.microsoft.com' });
+    expect(entry.settings).toEqual({
+      tokenUrl: 'https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token',
+      scopes: {
+        default: ['https://graph.microsoft.com/.default'],
+        allowed: ['https://graph.microsoft.com/.default'],
+      },
+    });
+  });
+
+  test('cognito knows the token endpoint of a domain', () => {
+    expect(cognito({ domain: 'example.auth.eu-west-1.amazoncognito.com' }).settings).toEqual({
+      tokenUrl: 'https://example.auth.eu-west-1.amazoncognito.com/oauth2/token',
+      clientAuth: 'client_secret_basic',
+    });
+  });
+
+  const scopes = { default: ['a'], allowed: ['a', 'b'] };
+  const entries = {
+    prove: prove({ server: 'prod-us' }),
+    pipeshub: pipeshub({ baseUrl: 'https://hub.example.com', scopes }),
+    auth0: auth0({ domain: 'example.auth0.com', audience: 'api', scopes, parameters: { organization: 'o' } }),
+    okta: okta({ domain: 'example.okta.com', scopes }),
+    entra: entra({ tenant: 'example.onmicrosoft.com', resource: 'api://an-app' }),
+    cognito: cognito({ domain: 'login.example.com', scopes }),
+    oauth2: oauth2({ tokenUrl: 'https://login.example.com/token', clientAuth: 'private_key_jwt', scopes }),
+  };
+
+  test.each(Object.entries(entries))('%s makes settings that the functions take', (name, { settings, mistakes }) => {
+    expect(mistakes).toEqual([]);
+    expect(parseProviders({ [name]: { ...settings, secretId: 's' } }, 'providers').size).toBe(1);
+  });
+
+  test.each([
+    [auth0({ domain: 'https://example.auth0.com', audience: '' }), ['domain', 'audience']],
+    [okta({ domain: 'example.okta.com/oauth2' }), ['domain']],
+    [okta({ domain: 'example.okta.com', authorizationServer: '' }), ['authorizationServer']],
+    [okta({ domain: 'example.okta.com', authorizationServer: 'a/b' }), ['authorizationServer']],
+    [entra({ tenant: 'a/b', resource: 'an app' }), ['tenant', 'resource']],
+    [cognito({ domain: 'example' }), ['domain']],
+  ])('name what cannot be right (%#)', ({ mistakes }, options) => {
+    expect(mistakes.map((mistake) => mistake.split(' ')[0])).toEqual(options);
   });
 });
