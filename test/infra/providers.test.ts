@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseProviders } from '../../functions/shared/config.ts';
-import { auth0, cognito, entra, oauth2, okta, pipeshub, prove } from '../../infra/providers.ts';
+import * as presets from '../../infra/providers.ts';
+
+const { auth0, cognito, entra, oauth2, okta, pipeshub, prove } = presets;
 
 describe('the presets', () => {
   test.each([
@@ -97,5 +101,20 @@ describe('the presets', () => {
     [cognito({ domain: 'example' }), ['domain']],
   ])('name what cannot be right (%#)', ({ mistakes }, options) => {
     expect(mistakes.map((mistake) => mistake.split(' ')[0])).toEqual(options);
+  });
+
+  test('are shown in docs/providers.md, each by examples that work', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../docs/providers.md'), 'utf8');
+    const examples = [...text.matchAll(/```ts\n(.*?)```/gs)].flatMap(([, code = '']) => code.trim().split('\n'));
+    const made = examples.map((example) => {
+      const [, name = '', options = ''] = /^(\w+)\((.+)\)/.exec(example) ?? [];
+      const make = new Function(...Object.keys(presets), `return ${name}(${options})`);
+      return [name, make(...Object.values(presets)) as presets.ProviderEntry] as const;
+    });
+    expect(new Set(made.map(([name]) => name))).toEqual(new Set(Object.keys(presets)));
+    for (const [, { settings, mistakes }] of made) {
+      expect(mistakes).toEqual([]);
+      expect(parseProviders({ example: { ...settings, secretId: 's' } }, 'providers').size).toBe(1);
+    }
   });
 });

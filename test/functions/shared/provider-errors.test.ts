@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answerJson, type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
 import { startVendingFunction } from '../../support/vending-function.ts';
@@ -24,6 +26,18 @@ async function outcomeOf(status: number, body: unknown, dialect: 'oauth2' | 'pro
 
 const refused = [502, 'provider_rejected_credentials', 'credentials_refused', 1];
 const wrongScope = [400, 'invalid_scope', 'scope_refused', 'invalid_scope', 1];
+
+test('docs/architecture.md says what comes of each error code', async () => {
+  const architecture = await readFile(join(import.meta.dirname, '../../../docs/architecture.md'), 'utf8');
+  const [, table = ''] = architecture.split('| `error` | no token held | `reason` in the log |\n|---|---|---|\n');
+  const rows = table.slice(0, table.indexOf('\n\n')).split('\n');
+  expect(rows).toHaveLength(11);
+  for (const row of rows) {
+    const [, error, status, answered, reason] = /^\| (.+) \| (\d+) `(.+)` \| `(.+)` \|$/.exec(row) ?? [];
+    const [outcomeStatus, outcomeError, outcomeReason] = await outcomeOf(400, { error: error?.replaceAll('`', '') });
+    expect([error, outcomeStatus, outcomeError, outcomeReason]).toEqual([error, Number(status), answered, reason]);
+  }
+});
 
 describe('an oauth2 provider that answers', () => {
   test.each([
