@@ -94,7 +94,7 @@ describe('parseConfig', () => {
       'PROVIDERS.other.parameters.a must be a string',
       'PROVIDERS.other.headers.Authorization is a header that the exchange itself sends',
       'PROVIDERS.other.headers.x y is not a header name',
-      'PROVIDERS.third.clientAuth must be client_secret_post or client_secret_basic',
+      'PROVIDERS.third.clientAuth must be client_secret_post, client_secret_basic or private_key_jwt',
       'PROVIDERS.third.scopes.alowed is not a known key',
       'PROVIDERS.third.defaultLifetimeSeconds must be at least 1',
       'PROVIDERS.third.expose.0 is a field that every answer has',
