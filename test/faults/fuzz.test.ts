@@ -36,7 +36,7 @@ const tokenAnswer = fc.record(
     expires_in: field,
     scope: field,
     id_token: field,
-    error: field,
+    error: fc.oneof(field, fc.constantFrom('invalid_client', 'invalid_scope', 'server_error')),
     code: field,
   },
   { requiredKeys: [] },
@@ -44,10 +44,20 @@ const tokenAnswer = fc.record(
 const body = fc.oneof(
   tokenAnswer.map((answer) => Buffer.from(JSON.stringify(answer))),
   fc.json().map((text) => Buffer.from(text)),
+  fc
+    .array(fc.tuple(fc.constantFrom('access_token', 'expires_in', 'error', '__proto__'), fc.string()))
+    .map((fields) => Buffer.from(new URLSearchParams(fields).toString())),
   fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
 );
 const status = fc.oneof(fc.constantFrom(200, 201, 400, 401, 403, 429, 500, 503), fc.integer({ min: 100, max: 999 }));
-const headers = fc.record({ 'retry-after': fc.oneof(fc.string(), fc.integer().map(String)) }, { requiredKeys: [] });
+const headers = fc.record(
+  {
+    'retry-after': fc.oneof(fc.string(), fc.integer().map(String)),
+    'content-type': fc.oneof(fc.string(), fc.constantFrom('text/plain', 'application/x-www-form-urlencoded')),
+  },
+  { requiredKeys: [] },
+);
+const answerCodes = ['provider_error', 'provider_rejected_credentials', 'temporarily_unavailable', 'invalid_scope'];
 
 test('a provider can answer anything', () => {
   fc.assert(
@@ -63,7 +73,7 @@ test('a provider can answer anything', () => {
         }
       } catch (error) {
         if (!(error instanceof VendError)) throw error;
-        expect(['provider_error', 'provider_rejected_credentials', 'temporarily_unavailable']).toContain(error.code);
+        expect(answerCodes).toContain(error.code);
         expect(error.retryAfterSeconds ?? 1).toBeGreaterThanOrEqual(1);
         expect(error.retryAfterSeconds ?? 1).toBeLessThanOrEqual(300);
       }
