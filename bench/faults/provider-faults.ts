@@ -27,7 +27,9 @@ export function createProviderFaults({ account, now, sleep }: ProviderFaultDeps)
 
   function askToWait({ path, response }: Proxied, status: number, retryAfter: string, untilMs: number): void {
     account.askedToWait(instanceOf(path), untilMs);
-    respond(response, { ...json(status, { message: 'try again later' }), headers: { 'retry-after': retryAfter } });
+    // A server that says a date says by which clock, too.
+    const headers = { 'retry-after': retryAfter, date: new Date(now()).toUTCString() };
+    respond(response, { ...json(status, { message: 'try again later' }), headers });
   }
 
   return {
