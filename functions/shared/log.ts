@@ -1,11 +1,14 @@
 import { writeSync } from 'node:fs';
+import type { MetricMetadata } from './metrics.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
 export interface LogRecord {
   readonly level: LogLevel;
   readonly message: string;
-  readonly [field: string]: string | number | undefined;
+  /** Makes CloudWatch take metrics from the line (`metrics.ts`). */
+  readonly _aws?: MetricMetadata;
+  readonly [field: string]: string | number | MetricMetadata | undefined;
 }
 
 /**

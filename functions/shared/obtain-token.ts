@@ -1,24 +1,36 @@
 import type { AccessToken } from './access-token.ts';
 import { type ClientCredentials, credentialsKind } from './client-credentials.ts';
 import { Cooldown } from './cooldown.ts';
+import { credentialSources } from './credential-sources.ts';
 import { VendError } from './errors.ts';
 import type { Exchange, ExchangedToken } from './exchange.ts';
 import type { Provider } from './provider-settings.ts';
 import { type RetryDeps, withRetries } from './retry.ts';
-import type { SecretReader } from './secret-reader.ts';
+import type { SecretRead, SecretReader } from './secret-reader.ts';
+import type { SecretStage } from './secret-stage.ts';
 
 export interface ObtainTokenDeps extends RetryDeps {
   readonly secrets: SecretReader;
   readonly exchange: Exchange;
+  /** Told of each token that was obtained with another version than AWSCURRENT. */
+  readonly onFallback: (fallback: Fallback) => void;
+}
+
+export interface Fallback {
+  readonly provider: string;
+  readonly stage: Exclude<SecretStage, 'AWSCURRENT'>;
+  readonly secretVersion: string;
 }
 
 /**
  * Obtains a new token: reads the client credentials and exchanges them.
  *
  * A version of the secret that the provider refuses is remembered for 30 s and not tried within them. The secret is then
- * read afresh, and another version is tried at once; where there is none, the refusal stands without a further request,
- * so that nobody hammers the provider into locking the account. A `Retry-After` is honoured in the same way. What fails
- * for a moment is tried again, unless the provider has been failing.
+ * read afresh, and the first version that is not remembered is tried at once: AWSCURRENT, AWSPENDING (a rotation that has
+ * not finished), AWSPREVIOUS (a promotion that was a mistake). One that works serves until the secret is next read. Where
+ * there is none, the refusal stands without a further request, so that nobody hammers the provider into locking the
+ * account. A `Retry-After` is honoured in the same way. What fails for a moment is tried again, unless the provider has
+ * been failing.
  *
  * @param deadlineMs wall clock, milliseconds since 1970
  * @throws VendError
@@ -31,7 +43,7 @@ export const troubleMemoryMs = 30_000;
 /** So that callers of a provider that hangs get the truth quickly, and do not keep their instance from others. */
 export const troubledTimeoutMs = 5_000;
 
-export function createObtainToken({ secrets, exchange, ...retryDeps }: ObtainTokenDeps): ObtainToken {
+export function createObtainToken({ secrets, exchange, onFallback, ...retryDeps }: ObtainTokenDeps): ObtainToken {
   const { now } = retryDeps;
   const refusals = new Cooldown(now);
   const pauses = new Cooldown(now);
@@ -93,16 +105,25 @@ export function createObtainToken({ secrets, exchange, ...retryDeps }: ObtainTok
     }
   }
 
+  function settle(provider: Provider, read: SecretRead): void {
+    const { credentials, stage } = read;
+    if (stage === 'AWSCURRENT') return;
+    secrets.keep(provider.secretId, credentialsKind(provider), read);
+    onFallback({ provider: provider.name, stage, secretVersion: credentials.versionId });
+  }
+
   return async function obtainToken(provider, scopes, deadlineMs) {
     // Before the secret is read, too: it would be read for nothing.
     throwIfPaused(provider);
     const startedAtMs = now();
     let secretMs: number | undefined;
-    for (const read of [secrets.read, secrets.readAfresh]) {
-      const { credentials, readMs } = await read(provider.secretId, credentialsKind(provider));
-      if (readMs !== undefined) secretMs = (secretMs ?? 0) + readMs;
-      const token = await exchangeUnlessRefused(provider, credentials, scopes, deadlineMs);
+    for (const readNext of credentialSources) {
+      const read = await readNext(secrets, provider);
+      if (read === undefined) continue;
+      if (read.readMs !== undefined) secretMs = (secretMs ?? 0) + read.readMs;
+      const token = await exchangeUnlessRefused(provider, read.credentials, scopes, deadlineMs);
       if (token !== undefined) {
+        settle(provider, read);
         return { ...token, obtainedIn: { secretMs, exchangeMs: now() - startedAtMs - (secretMs ?? 0) } };
       }
     }

@@ -1,6 +1,8 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type ClientCredentials, type CredentialsKind, parseClientCredentials } from './client-credentials.ts';
 import { VendError } from './errors.ts';
+import { asSecretError } from './secret-error.ts';
+import type { SecretStage } from './secret-stage.ts';
 import { SingleFlight } from './single-flight.ts';
 
 /** How long a secret is taken from memory before it is read again. */
@@ -10,9 +12,13 @@ export const staleSecretMs = 30_000;
 
 export interface SecretRead {
   readonly credentials: ClientCredentials;
+  /** The label by which this version was found. */
+  readonly stage: SecretStage;
   /** How long Secrets Manager took; undefined when the value came from memory. */
   readonly readMs: number | undefined;
 }
+
+type OtherStage = Exclude<SecretStage, 'AWSCURRENT'>;
 
 export interface SecretReader {
   /**
@@ -24,6 +30,14 @@ export interface SecretReader {
   read(secretId: string, kind: CredentialsKind): Promise<SecretRead>;
   /** The same, but past the memory: for when the provider refused what is in it. */
   readAfresh(secretId: string, kind: CredentialsKind): Promise<SecretRead>;
+  /**
+   * Another version, for when the provider refuses AWSCURRENT. Never from memory; concurrent reads share one call.
+   *
+   * @returns undefined where there is no such version, or it cannot be read or used
+   */
+  readStage(secretId: string, kind: CredentialsKind, stage: OtherStage): Promise<SecretRead | undefined>;
+  /** Lets a version that works serve until the secret is next read, which stays due when it was. */
+  keep(secretId: string, kind: CredentialsKind, read: SecretRead): void;
 }
 
 export interface SecretReaderDeps {
@@ -32,25 +46,57 @@ export interface SecretReaderDeps {
   readonly now: () => number;
   /** Told when the last good value serves because a read failed. */
   readonly onStale: (error: VendError) => void;
+  /** Told of each AWSCURRENT version that was really read. */
+  readonly onRead: (current: CurrentVersion) => void;
 }
 
-export function createSecretReader({ client, now, onStale }: SecretReaderDeps): SecretReader {
+export interface CurrentVersion {
+  readonly secretId: string;
+  readonly versionId: string;
+  /** Milliseconds since the version was made; undefined where Secrets Manager does not say. */
+  readonly ageMs: number | undefined;
+}
+
+interface HeldSecret extends Pick<SecretRead, 'credentials' | 'stage'> {
+  readonly readAgainAtMs: number;
+}
+
+export function createSecretReader({ client, now, onStale, onRead }: SecretReaderDeps): SecretReader {
   // One entry a provider's secret and what it is read as: the settings bound it.
-  const held = new Map<string, { readonly credentials: ClientCredentials; readonly readAgainAtMs: number }>();
+  const held = new Map<string, HeldSecret>();
   const reads = new SingleFlight<SecretRead>();
+  const stageReads = new SingleFlight<SecretRead | undefined>();
 
   async function load(key: string, secretId: string, kind: CredentialsKind): Promise<SecretRead> {
     const readAtMs = now();
     try {
-      const credentials = await fetchCurrent(client, secretId, kind);
-      held.set(key, { credentials, readAgainAtMs: readAtMs + secretLifetimeMs });
-      return { credentials, readMs: now() - readAtMs };
+      const { credentials, createdAtMs } = await fetchVersion(client, secretId, kind, 'AWSCURRENT');
+      held.set(key, { credentials, stage: 'AWSCURRENT', readAgainAtMs: readAtMs + secretLifetimeMs });
+      const ageMs = createdAtMs === undefined ? undefined : Math.max(0, readAtMs - createdAtMs);
+      onRead({ secretId, versionId: credentials.versionId, ageMs });
+      return { credentials, stage: 'AWSCURRENT', readMs: now() - readAtMs };
     } catch (error) {
       const lastGood = held.get(key);
       if (lastGood === undefined || !(error instanceof VendError)) throw error;
       held.set(key, { ...lastGood, readAgainAtMs: now() + staleSecretMs });
       onStale(error);
-      return { credentials: lastGood.credentials, readMs: now() - readAtMs };
+      const { credentials, stage } = lastGood;
+      return { credentials, stage, readMs: now() - readAtMs };
+    }
+  }
+
+  async function loadStage(
+    secretId: string,
+    kind: CredentialsKind,
+    stage: OtherStage,
+  ): Promise<SecretRead | undefined> {
+    const readAtMs = now();
+    try {
+      const { credentials } = await fetchVersion(client, secretId, kind, stage);
+      return { credentials, stage, readMs: now() - readAtMs };
+    } catch {
+      // Most secrets have no such version. One that is there and cannot be used is no help either.
+      return undefined;
     }
   }
 
@@ -62,10 +108,17 @@ export function createSecretReader({ client, now, onStale }: SecretReaderDeps): 
   return {
     async read(secretId, kind) {
       const secret = held.get(keyOf(secretId, kind));
-      const isFresh = secret !== undefined && now() < secret.readAgainAtMs;
-      return isFresh ? { credentials: secret.credentials, readMs: undefined } : readAfresh(secretId, kind);
+      if (secret === undefined || now() >= secret.readAgainAtMs) return readAfresh(secretId, kind);
+      return { credentials: secret.credentials, stage: secret.stage, readMs: undefined };
     },
     readAfresh,
+    readStage: (secretId, kind, stage) =>
+      stageReads.run(`${stage} ${keyOf(secretId, kind)}`, () => loadStage(secretId, kind, stage)),
+    keep(secretId, kind, { credentials, stage }) {
+      const key = keyOf(secretId, kind);
+      const secret = held.get(key);
+      if (secret !== undefined) held.set(key, { ...secret, credentials, stage });
+    },
   };
 }
 
@@ -73,43 +126,21 @@ function keyOf(secretId: string, kind: CredentialsKind): string {
   return `${kind} ${secretId}`;
 }
 
-async function fetchCurrent(
+interface FetchedVersion {
+  readonly credentials: ClientCredentials;
+  readonly createdAtMs: number | undefined;
+}
+
+async function fetchVersion(
   client: Pick<SecretsManagerClient, 'send'>,
   secretId: string,
   kind: CredentialsKind,
-): Promise<ClientCredentials> {
-  const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId })).catch((error: unknown) => {
-    throw asVendError(secretId, error);
+  stage: SecretStage,
+): Promise<FetchedVersion> {
+  const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage });
+  const answer = await client.send(command).catch((error: unknown) => {
+    throw asSecretError(secretId, error);
   });
-  return parseClientCredentials(secretId, answer.VersionId ?? 'unknown', answer.SecretString, kind);
-}
-
-/** Errors that asking again a moment later cannot mend: the deployment or the secret itself is wrong. */
-const lastingErrors: Readonly<Record<string, string>> = {
-  ResourceNotFoundException: 'secret_not_found',
-  InvalidRequestException: 'secret_deleted',
-  AccessDeniedException: 'secret_access_denied',
-  DecryptionFailure: 'secret_decryption_failed',
-};
-
-const passingErrors: Readonly<Record<string, string>> = {
-  ThrottlingException: 'secret_throttled',
-  TimeoutError: 'secret_timeout',
-};
-
-function asVendError(secretId: string, error: unknown): VendError {
-  // The SDK's messages quote what the service said; only this much of them is looked at, and nothing is repeated.
-  const { name: errorName, message } = error instanceof Error ? error : { name: typeof error, message: '' };
-  const details = { secretId, errorName };
-  const isKms = errorName === 'AccessDeniedException' && /\bKMS\b/.test(message);
-  const lasting = isKms ? 'secret_kms_access_denied' : lastingErrors[errorName];
-  if (lasting !== undefined) {
-    const description = "The provider's secret cannot be read; the service's log names the cause.";
-    return new VendError('server_error', description, { reason: lasting, details });
-  }
-  const reason = passingErrors[errorName] ?? 'secret_unavailable';
-  return new VendError('temporarily_unavailable', 'The secret store does not answer; try again later.', {
-    reason,
-    details,
-  });
+  const credentials = parseClientCredentials(secretId, answer.VersionId ?? 'unknown', answer.SecretString, kind);
+  return { credentials, createdAtMs: answer.CreatedDate?.getTime() };
 }

@@ -6,9 +6,11 @@ import { asVendError } from '../shared/errors.ts';
 import { createExchange } from '../shared/exchange.ts';
 import type { Send } from '../shared/http-client.ts';
 import { createLog } from '../shared/log.ts';
+import { createMetricFields } from '../shared/metrics.ts';
 import { createObtainToken } from '../shared/obtain-token.ts';
 import { createSecretReader } from '../shared/secret-reader.ts';
 import { TokenCache } from '../shared/token-cache.ts';
+import { credentialAgeRecord, fallbackRecord } from './credentials-log.ts';
 import { parseRequest } from './request.ts';
 import { errorResponse, type Health, healthResponse, tokenResponse } from './response.ts';
 import { createVend, type Vended } from './vend.ts';
@@ -25,6 +27,8 @@ export interface HandlerDeps {
   readonly sleep: (ms: number) => Promise<void>;
   /** Takes each log line with its line feed. */
   readonly write: (line: string) => void;
+  /** A dimension of the metrics. */
+  readonly functionName: string;
   /** Of this software; what `/health` answers. */
   readonly version: string;
 }
@@ -38,15 +42,25 @@ const answerReserveMs = 500;
 export function createHandler(deps: HandlerDeps): Handler {
   const { now, random, sleep, send, version } = deps;
   const log = createLog(deps.write);
+  const metric = createMetricFields(deps.functionName, now);
   const secrets = createSecretReader({
     client: deps.secretsManager,
     now,
     onStale: (error) => log({ level: 'warn', message: 'secret-stale', ...errorFields(error) }),
+    onRead: (current) => log(credentialAgeRecord(current, metric)),
+  });
+  const obtainToken = createObtainToken({
+    secrets,
+    exchange: createExchange({ send, now, random }),
+    onFallback: (fallback) => log(fallbackRecord(fallback, metric)),
+    now,
+    random,
+    sleep,
   });
   const vend = createVend({
     providers: deps.config.providers,
     tokens: new TokenCache(now),
-    obtainToken: createObtainToken({ secrets, exchange: createExchange({ send, now, random }), now, random, sleep }),
+    obtainToken,
     now,
     random,
   });

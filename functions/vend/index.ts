@@ -16,5 +16,6 @@ export const handler = createHandler({
   random: Math.random,
   sleep: (ms) => setTimeout(ms),
   write: writeToStdout,
+  functionName: process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'unknown',
   version: packageJson.version,
 });

@@ -52,7 +52,7 @@ describe.each(secretsFaults)('$name', ({ script, status, error, reason, reads })
       'token-2',
     ]);
     expect(vending.secretReads()).toBe(1 + reads);
-    const [, stale] = vending.logLines.map((line) => JSON.parse(line));
+    const stale = vending.logLines.map((line) => JSON.parse(line)).find(({ message }) => message === 'secret-stale');
     expect(stale).toMatchObject({ level: 'warn', message: 'secret-stale', reason });
   });
 });

@@ -98,6 +98,7 @@ test('it says a line a request, and nowhere a token or a secret', async () => {
       .split('\n')
       .map((line) => JSON.parse(line)),
   ).toMatchObject([
+    { message: 'credentials-read', secretId: 'token-vending/local/prove' },
     { source: 'exchange', provider: 'prove' },
     { source: 'memory', provider: 'prove' },
   ]);

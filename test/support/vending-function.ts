@@ -1,8 +1,14 @@
-import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { parseProviders } from '../../functions/shared/config.ts';
 import { createSend } from '../../functions/shared/http-client.ts';
 import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
+import type { SecretStage } from '../../functions/shared/secret-stage.ts';
 import { createSecretsManagerClient } from '../../functions/shared/secrets-manager-client.ts';
 import { createHandler } from '../../functions/vend/handler.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
@@ -28,8 +34,10 @@ export interface VendingFunction {
   /** Vends from `prove`, with form fields as text. */
   vend(form?: string): Promise<Answer>;
   handle(event: APIGatewayProxyEvent, remainingMs?: number): Promise<Answer>;
-  /** Replaces the secret. */
-  putSecret(secretString: string): Promise<void>;
+  /** Adds a version to the secret: AWSCURRENT, unless it says otherwise. @returns its id */
+  putSecret(secretString: string, stages?: readonly SecretStage[]): Promise<string>;
+  /** Moves AWSCURRENT to a version, as a rotation's last step does. */
+  promote(versionId: string): Promise<void>;
   /** What every read of a secret is answered with from now on; undefined: the secret. */
   failSecretsWith(script: SecretsScript | undefined): void;
   close(): Promise<void>;
@@ -63,6 +71,7 @@ export async function startVendingFunction(
     random,
     sleep: async (ms) => clock.advanceSeconds(ms / 1000),
     write: (line) => logLines.push(line),
+    functionName: 'the-function',
     version: '1.2.3',
   });
 
@@ -83,8 +92,14 @@ export async function startVendingFunction(
     failSecretsWith: secretsManager.failWith,
     vend: (form = '') => handle(buildVendEvent('prove', form)),
     handle,
-    async putSecret(SecretString) {
-      await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
+    async putSecret(SecretString, stages = ['AWSCURRENT']) {
+      const command = new PutSecretValueCommand({ SecretId: secretId, SecretString, VersionStages: [...stages] });
+      return (await client.send(command)).VersionId ?? '';
+    },
+    async promote(MoveToVersionId) {
+      const { VersionId } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+      const move = { SecretId: secretId, VersionStage: 'AWSCURRENT', MoveToVersionId, RemoveFromVersionId: VersionId };
+      await client.send(new UpdateSecretVersionStageCommand(move));
     },
     async close() {
       client.destroy();

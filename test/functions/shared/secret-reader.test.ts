@@ -1,7 +1,7 @@
 import { CreateSecretCommand, DeleteSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { VendError } from '../../../functions/shared/errors.ts';
-import { createSecretReader, type SecretReader } from '../../../functions/shared/secret-reader.ts';
+import { type CurrentVersion, createSecretReader, type SecretReader } from '../../../functions/shared/secret-reader.ts';
 import { createSecretsManagerClient } from '../../../functions/shared/secrets-manager-client.ts';
 import { type LoopbackServer, listenOnLoopback } from '../../../local/loopback-server.ts';
 import { startSecretsManager } from '../../../local/secrets-manager/secrets-manager.ts';
@@ -14,6 +14,7 @@ const first = '{"client_id":"a","client_secret":"b"}';
 let server: LoopbackServer;
 let clock: FakeClock;
 let stale: VendError[];
+let currentReads: CurrentVersion[];
 
 /** The reader over the client that the function uses, pointed at a server of ours by the environment alone. */
 function createReader(url: string): SecretReader {
@@ -25,10 +26,12 @@ function createReader(url: string): SecretReader {
   });
   clock = createFakeClock();
   stale = [];
+  currentReads = [];
   return createSecretReader({
     client: createSecretsManagerClient(100),
     now: clock.now,
     onStale: (error) => stale.push(error),
+    onRead: (current) => currentReads.push(current),
   });
 }
 
@@ -50,6 +53,7 @@ describe('the secret reader', () => {
     expect(reads[0]).toBe(reads[1]);
     expect(reads[0]).toEqual({
       credentials: { kind: 'secret', clientId: 'a', clientSecret: 'b', versionId: VersionId },
+      stage: 'AWSCURRENT',
       readMs: expect.any(Number),
     });
     await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{"clientId":"c","clientSecret":"d"}' }));
@@ -67,6 +71,64 @@ describe('the secret reader', () => {
     await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{"client_id":"c","client_secret":"d"}' }));
     expect((await reader.readAfresh(SecretId, 'secret')).credentials.clientId).toBe('c');
     expect((await reader.read(SecretId, 'secret')).credentials.clientId).toBe('c');
+  });
+
+  test('reads another version by its label, and none that is not there or cannot be used', async () => {
+    const reader = createReader(server.url);
+    const client = createSecretsManagerClient();
+    await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
+    expect(await reader.readStage(SecretId, 'secret', 'AWSPENDING')).toBeUndefined();
+    const stage = (SecretString: string) =>
+      client.send(new PutSecretValueCommand({ SecretId, SecretString, VersionStages: ['AWSPENDING'] }));
+    const { VersionId } = await stage('{"client_id":"c","client_secret":"d"}');
+    const pending = { credentials: { clientId: 'c', clientSecret: 'd', versionId: VersionId }, stage: 'AWSPENDING' };
+    const reads = [
+      reader.readStage(SecretId, 'secret', 'AWSPENDING'),
+      reader.readStage(SecretId, 'secret', 'AWSPENDING'),
+    ];
+    const [one, other] = await Promise.all(reads);
+    expect(one).toMatchObject(pending);
+    expect(one).toBe(other);
+    await stage('canary');
+    expect(await reader.readStage(SecretId, 'secret', 'AWSPENDING')).toBeUndefined();
+    expect(await reader.readStage('missing', 'secret', 'AWSPREVIOUS')).toBeUndefined();
+  });
+
+  test('serves the version that it was told to keep until the secret is due', async () => {
+    const reader = createReader(server.url);
+    const client = createSecretsManagerClient();
+    await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
+    const read = await reader.read(SecretId, 'secret');
+    clock.advanceSeconds(200);
+    const kept = { ...read, stage: 'AWSPREVIOUS', credentials: { ...read.credentials, clientId: 'kept' } } as const;
+    reader.keep(SecretId, 'secret', kept);
+    clock.advanceSeconds(99.999);
+    expect(await reader.read(SecretId, 'secret')).toEqual({ ...kept, readMs: undefined });
+    clock.advanceSeconds(0.001);
+    expect(await reader.read(SecretId, 'secret')).toMatchObject({
+      stage: 'AWSCURRENT',
+      credentials: { clientId: 'a' },
+    });
+    reader.keep('never-read', 'secret', kept);
+    await expect(reader.read('never-read', 'secret')).rejects.toMatchObject({ reason: 'secret_not_found' });
+  });
+
+  test('tells the age of each AWSCURRENT version that it reads, and of nothing else', async () => {
+    const ages = [2.5 * 86_400_000, -1000];
+    const aging = await listenOnLoopback(async (_request, response) => {
+      const CreatedDate = (clock.now() - (ages.shift() ?? 0)) / 1000;
+      response.end(JSON.stringify({ VersionId: 'v', SecretString: first, CreatedDate }));
+    });
+    const reader = createReader(aging.url);
+    await reader.read(SecretId, 'secret');
+    await reader.read(SecretId, 'secret');
+    await reader.readAfresh(SecretId, 'secret');
+    await reader.readStage(SecretId, 'secret', 'AWSPENDING');
+    expect(currentReads).toEqual([
+      { secretId: SecretId, versionId: 'v', ageMs: 216_000_000 },
+      { secretId: SecretId, versionId: 'v', ageMs: 0 },
+    ]);
+    await aging.close();
   });
 
   test('serves the last good value while Secrets Manager fails, and says so', async () => {

@@ -187,10 +187,10 @@ describe('refused credentials', () => {
     (response, request, count) =>
       (request.body.includes(secret) ? answerToken() : refuse)(response, request, count);
 
-  test('are 502 provider_rejected_credentials after the secret was read afresh', async () => {
+  test('are 502 provider_rejected_credentials after the secret was read afresh, and its other versions looked for', async () => {
     provider.answerWith(refuse);
     expect(refusal(await vending.vend())).toEqual([502, 'provider_rejected_credentials']);
-    expect([provider.requests.length, vending.secretReads()]).toEqual([1, 2]);
+    expect([provider.requests.length, vending.secretReads()]).toEqual([1, 4]);
   });
 
   test('are answered without a request while the refused version is remembered, for 30 s', async () => {
@@ -267,7 +267,12 @@ describe('the secret', () => {
     await vending.putSecret('canary: broken');
     vending.clock.advanceSeconds(3600);
     expect((await vending.vend()).status).toBe(200);
-    expect(vending.logLines.map((line) => JSON.parse(line).message)).toEqual(['vend', 'secret-stale', 'vend']);
+    expect(vending.logLines.map((line) => JSON.parse(line).message)).toEqual([
+      'credentials-read',
+      'vend',
+      'secret-stale',
+      'vend',
+    ]);
   });
 });
 
