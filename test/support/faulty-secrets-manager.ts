@@ -10,6 +10,8 @@ export interface FaultySecretsManager {
   readonly reads: number;
   /** What every read is answered with from now on; undefined: the secret. Everything else always works. */
   failWith(script: SecretsScript | undefined): void;
+  /** So many reads of AWSPENDING find a version without content, as for a moment after it was written. */
+  hideValues(reads: number): void;
   close(): Promise<void>;
 }
 
@@ -18,12 +20,17 @@ export async function startFaultySecretsManager(): Promise<FaultySecretsManager>
   const store = await startSecretsManager();
   let reads = 0;
   let fault: SecretsScript | undefined;
+  let hidden = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, 1024 * 1024);
     if (request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue') {
       reads += 1;
       if (fault !== undefined) return fault(response);
+      if (hidden > 0 && body?.includes('AWSPENDING') === true) {
+        hidden -= 1;
+        return refuseSecret(400, 'ResourceNotFoundException')(response);
+      }
     }
     const { authorization = '', 'x-amz-target': target = '' } = request.headers;
     const headers = { authorization, 'x-amz-target': String(target) };
@@ -39,6 +46,9 @@ export async function startFaultySecretsManager(): Promise<FaultySecretsManager>
     },
     failWith(script) {
       fault = script;
+    },
+    hideValues(count) {
+      hidden = count;
     },
     async close() {
       await Promise.all([front.close(), store.close()]);

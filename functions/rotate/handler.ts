@@ -1,0 +1,62 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Config } from '../shared/config.ts';
+import { createExchange } from '../shared/exchange.ts';
+import type { Send } from '../shared/http-client.ts';
+import { createLog } from '../shared/log.ts';
+import { createMetricFields } from '../shared/metrics.ts';
+import { asRotationError } from './describe-failure.ts';
+import { createRotate } from './rotate.ts';
+import { parseRotationEvent, type RotationEvent } from './rotation-event.ts';
+import { createRotationLog } from './rotation-log.ts';
+import { createSecretVersions } from './secret-versions.ts';
+import { createTestCredentials } from './test-credentials.ts';
+
+export interface RotationHandlerDeps {
+  readonly config: Config;
+  readonly secretsManager: Pick<SecretsManagerClient, 'send'>;
+  readonly send: Send;
+  /** Wall clock, milliseconds since 1970. */
+  readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Takes each log line with its line feed. */
+  readonly write: (line: string) => void;
+  /** A dimension of the metrics. */
+  readonly functionName: string;
+}
+
+/** @throws RotationError, by which Secrets Manager knows that the step has failed */
+export type RotationHandler = (event: unknown, context: RemainingTime) => Promise<void>;
+
+export interface RemainingTime {
+  getRemainingTimeInMillis(): number;
+}
+
+/** Kept back from the invocation's time, so that a failure is still logged. */
+const logReserveMs = 500;
+
+/** Wires the rotation function. It holds nothing between two steps. */
+export function createRotationHandler(deps: RotationHandlerDeps): RotationHandler {
+  const { now, random, sleep, send } = deps;
+  const rotationLog = createRotationLog(createLog(deps.write), createMetricFields(deps.functionName, now));
+  const rotate = createRotate({
+    providers: deps.config.providers,
+    versions: createSecretVersions(deps.secretsManager),
+    testCredentials: createTestCredentials({ exchange: createExchange({ send, now, random }), now, random, sleep }),
+    sleep,
+  });
+  return async function handle(rawEvent, context) {
+    const startedAtMs = now();
+    let event: RotationEvent | undefined;
+    try {
+      event = parseRotationEvent(rawEvent);
+      const outcome = await rotate(event, startedAtMs + context.getRemainingTimeInMillis() - logReserveMs);
+      rotationLog.done(event, outcome, Math.round(now() - startedAtMs));
+    } catch (error) {
+      const failure = asRotationError(error);
+      rotationLog.failed(event, failure, Math.round(now() - startedAtMs));
+      throw failure;
+    }
+  };
+}

@@ -1,0 +1,33 @@
+import { RotationError } from './rotation-error.ts';
+
+export const rotationSteps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+
+export type RotationStep = (typeof rotationSteps)[number];
+
+/** What Secrets Manager sends. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html */
+export interface RotationEvent {
+  /** ARN of the secret. */
+  readonly secretId: string;
+  /** Id of the version that is to become AWSCURRENT. */
+  readonly versionId: string;
+  readonly step: RotationStep;
+}
+
+/** @throws RotationError `malformed_event` or `unknown_step` */
+export function parseRotationEvent(event: unknown): RotationEvent {
+  const fields = (typeof event === 'object' && event !== null ? event : {}) as Record<string, unknown>;
+  const { SecretId: secretId, ClientRequestToken: versionId, Step: step } = fields;
+  if (!isText(secretId) || !isText(versionId) || !isText(step)) {
+    throw new RotationError(
+      'malformed_event',
+      'The event is not of Secrets Manager: it must have SecretId, ClientRequestToken and Step.',
+    );
+  }
+  const known = rotationSteps.find((name) => name === step);
+  if (known !== undefined) return { secretId, versionId, step: known };
+  throw new RotationError('unknown_step', `The step must be one of ${rotationSteps.join(', ')}.`);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,67 @@
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { type ClientCredentials, parseClientCredentials } from '../shared/client-credentials.ts';
+import { asSecretError } from '../shared/secret-error.ts';
+
+/** A secret without its content. */
+export interface SecretDescription {
+  readonly arn: string;
+  readonly name: string;
+  /** Version id → its labels. */
+  readonly stagesByVersion: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a rotation asks of Secrets Manager. Each throws VendError. */
+export interface SecretVersions {
+  describe(secretId: string): Promise<SecretDescription>;
+  /** Undefined while the version has no content: none yet, or none that can be read at this moment. */
+  readPending(secretId: string, versionId: string): Promise<ClientCredentials | undefined>;
+  /** Moves AWSCURRENT; Secrets Manager itself makes the other version AWSPREVIOUS. */
+  makeCurrent(secretId: string, versionId: string, currentVersionId: string | undefined): Promise<void>;
+}
+
+export function createSecretVersions(client: Pick<SecretsManagerClient, 'send'>): SecretVersions {
+  return {
+    async describe(secretId) {
+      const answer = await client
+        .send(new DescribeSecretCommand({ SecretId: secretId }))
+        .catch((error: unknown) => throwAsSecretError(secretId, error));
+      const stagesByVersion = new Map(Object.entries(answer.VersionIdsToStages ?? {}));
+      return { arn: answer.ARN ?? secretId, name: answer.Name ?? secretId, stagesByVersion };
+    },
+    async readPending(secretId, versionId) {
+      const command = new GetSecretValueCommand({
+        SecretId: secretId,
+        VersionId: versionId,
+        VersionStage: 'AWSPENDING',
+      });
+      const answer = await client.send(command).catch((error: unknown) => {
+        if (error instanceof ResourceNotFoundException) return undefined;
+        return throwAsSecretError(secretId, error);
+      });
+      return answer && parseClientCredentials(secretId, versionId, answer.SecretString);
+    },
+    async makeCurrent(secretId, versionId, currentVersionId) {
+      const command = new UpdateSecretVersionStageCommand({
+        SecretId: secretId,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: versionId,
+        ...(currentVersionId !== undefined && { RemoveFromVersionId: currentVersionId }),
+      });
+      await client.send(command).catch((error: unknown) => throwAsSecretError(secretId, error));
+    },
+  };
+}
+
+export function findVersion({ stagesByVersion }: SecretDescription, stage: string): string | undefined {
+  return [...stagesByVersion].find(([, stages]) => stages.includes(stage))?.[0];
+}
+
+function throwAsSecretError(secretId: string, error: unknown): never {
+  throw asSecretError(secretId, error);
+}

@@ -1,0 +1,124 @@
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { createRotationHandler } from '../../functions/rotate/handler.ts';
+import { RotationError } from '../../functions/rotate/rotation-error.ts';
+import { parseProviders } from '../../functions/shared/config.ts';
+import { createSend } from '../../functions/shared/http-client.ts';
+import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
+import { createSecretsManagerClient } from '../../functions/shared/secrets-manager-client.ts';
+import { createFakeClock } from './fake-clock.ts';
+import { type FaultySecretsManager, startFaultySecretsManager } from './faulty-secrets-manager.ts';
+
+export const secretName = 'token-vending/test/prove';
+export const currentId = '00000000-0000-4000-8000-000000000001';
+export const pendingId = '00000000-0000-4000-8000-000000000002';
+export const otherId = '00000000-0000-4000-8000-000000000003';
+
+export const secretOf = (name: string): string =>
+  JSON.stringify({ client_id: 'the-client', client_secret: `canary-${name}` });
+
+export interface RotationFunction {
+  readonly secretArn: string;
+  readonly client: SecretsManagerClient;
+  readonly secretsManager: FaultySecretsManager;
+  readonly logLines: readonly string[];
+  lastLog(): Record<string, unknown>;
+  /** Milliseconds that it slept, one sleep after the other. */
+  readonly sleeps: readonly number[];
+  /** Is called before each sleep. */
+  onSleep(listener: () => Promise<void>): void;
+  /** Stages content as Secrets Manager knows it before a rotation. */
+  stage(versionId: string, content: string, stages?: readonly string[]): Promise<void>;
+  moveStage(stage: string, move: { to?: string; from?: string }): Promise<void>;
+  /** @returns undefined, or the error's code */
+  step(step: string, versionId?: string, remainingMs?: number): Promise<string | undefined>;
+  send(event: unknown): Promise<RotationError | undefined>;
+  /** Label → version. */
+  stages(): Promise<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** The rotation function in this process, over real sockets. The secret's AWSCURRENT is `currentId`. */
+export async function startRotationFunction(
+  providers: Readonly<Record<string, ProviderSettings>>,
+): Promise<RotationFunction> {
+  const clock = createFakeClock();
+  const logLines: string[] = [];
+  const sleeps: number[] = [];
+  let beforeSleep = async (): Promise<void> => {};
+  const secretsManager = await startFaultySecretsManager();
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+  });
+  const client = createSecretsManagerClient(200);
+  const created = await client.send(
+    new CreateSecretCommand({ Name: secretName, SecretString: secretOf('old'), ClientRequestToken: currentId }),
+  );
+  const SecretId = created.ARN ?? '';
+  const handler = createRotationHandler({
+    config: { providers: parseProviders(providers, 'providers') },
+    secretsManager: client,
+    send: createSend(),
+    now: clock.now,
+    random: () => 0,
+    async sleep(ms) {
+      sleeps.push(ms);
+      await beforeSleep();
+    },
+    write: (line) => logLines.push(line),
+    functionName: 'the-rotation',
+  });
+
+  async function send(event: unknown, remainingMs = 15_000): Promise<RotationError | undefined> {
+    try {
+      await handler(event, { getRemainingTimeInMillis: () => remainingMs });
+      return undefined;
+    } catch (error) {
+      if (error instanceof RotationError) return error;
+      throw error;
+    }
+  }
+
+  return {
+    secretArn: SecretId,
+    client,
+    secretsManager,
+    logLines,
+    lastLog: () => JSON.parse(logLines.at(-1) ?? '{}'),
+    sleeps,
+    onSleep(listener) {
+      beforeSleep = listener;
+    },
+    async stage(ClientRequestToken, SecretString, VersionStages = ['AWSPENDING']) {
+      const put = { SecretId, SecretString, ClientRequestToken, VersionStages: [...VersionStages] };
+      await client.send(new PutSecretValueCommand(put));
+    },
+    async moveStage(VersionStage, { to: MoveToVersionId, from: RemoveFromVersionId }) {
+      await client.send(
+        new UpdateSecretVersionStageCommand({ SecretId, VersionStage, MoveToVersionId, RemoveFromVersionId }),
+      );
+    },
+    async step(Step, ClientRequestToken = pendingId, remainingMs) {
+      return (await send({ SecretId, ClientRequestToken, Step }, remainingMs))?.code;
+    },
+    send,
+    async stages() {
+      const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
+      return Object.fromEntries(
+        Object.entries(VersionIdsToStages).flatMap(([id, labels]) => labels.map((label) => [label, id])),
+      );
+    },
+    async close() {
+      client.destroy();
+      await secretsManager.close();
+    },
+  };
+}
