@@ -2,7 +2,10 @@ import { stage } from './gateway/rest-event.ts';
 import type { StackDescription } from './stack.ts';
 
 /** What the terminal says when the stack is ready. */
-export function describeStack(stack: StackDescription, files: { stack: string; log: string }): string {
+export function describeStack(
+  stack: StackDescription,
+  files: { stack: string; log: string; rotationLog: string },
+): string {
   const providers = Object.entries(stack.providers).map(
     ([name, { tokenUrl }]) => `  provider ${name.padEnd(15)} ${tokenUrl}`,
   );
@@ -13,7 +16,7 @@ Token vending runs on this machine only. Ctrl-C stops it.
   Secrets Manager          ${stack.secretsManager}
 ${providers.join('\n')}
   keys of the callers      ${files.stack}
-  the function's log       ${files.log}
+  the functions' logs      ${files.log}, ${files.rotationLog}
 
 Get a token:
 

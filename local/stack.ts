@@ -1,12 +1,16 @@
 import { environmentVariables } from '../functions/shared/environment-variables.ts';
 import type { ProviderSettings } from '../functions/shared/provider-settings.ts';
-import { accountId, type Caller, createCallers, region } from './gateway/callers.ts';
+import { type Caller, createCallers, region } from './gateway/callers.ts';
 import { type Answered, startGateway } from './gateway/gateway.ts';
 import { bundleAll } from './lambda/bundles.ts';
+import { functionRole } from './lambda/function-role.ts';
+import { createFunctionSettings, functionArn } from './lambda/function-settings.ts';
 import { type FunctionSettings, startInstance } from './lambda/instance.ts';
 import { createInstancePool, type InstancePool } from './lambda/instance-pool.ts';
 import { type LocalProviders, settingsByName } from './providers/providers.ts';
 import { fillSecrets } from './secrets-manager/fill-secrets.ts';
+import type { RotationFunction } from './secrets-manager/rotations.ts';
+import { SecretStore } from './secrets-manager/secret-store.ts';
 import { startSecretsManager } from './secrets-manager/secrets-manager.ts';
 
 export interface StackOptions {
@@ -19,8 +23,10 @@ export interface StackOptions {
   /** Use this Secrets Manager instead of the local one. */
   readonly secretsManagerUrl?: string | undefined;
   readonly onAnswered: (answered: Answered) => void;
-  /** Takes each line that the function writes: its log. */
+  /** Takes each line that the vending function writes: its log. */
   readonly onFunctionLine: (line: string) => void;
+  /** The same of the rotation function. */
+  readonly onRotationLine: (line: string) => void;
 }
 
 /** What `.local/stack.json` says. */
@@ -36,13 +42,12 @@ export interface StackDescription {
 export interface Stack {
   readonly description: StackDescription;
   readonly instances: InstancePool;
+  /** Runs the rotation function. */
+  readonly rotations: InstancePool;
   close(): Promise<void>;
 }
 
 type Closer = () => Promise<void>;
-
-const functionName = 'token-vending-local-vend';
-const functionTimeoutMs = 15_000;
 
 /** Starts every part on loopback. Closing the stack closes all of them, the providers' servers included. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -60,16 +65,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function startParts(options: StackOptions, closers: Closer[]): Promise<Omit<Stack, 'close'>> {
   const callers = createCallers();
-  const instances = createInstancePool(
-    async () => startInstance((await preparation).functionSettings),
-    options.maxInstances,
-  );
-  closers.push(instances.close);
+  const instances = createInstancePool(async () => startInstance((await preparation).vend), options.maxInstances);
+  const rotations = createInstancePool(async () => startInstance((await preparation).rotate), 1);
+  closers.push(instances.close, rotations.close);
   // The gateway comes first, so that a port in use is found before any file is touched; its requests wait for the rest.
   const { port, onAnswered } = options;
   const gateway = await startGateway({ port, callers, instances, onAnswered });
   closers.push(gateway.close);
-  const preparation = prepareFunction(options, closers);
+  const preparation = prepareFunctions(options, closers, rotations);
   const { secretsManagerUrl, providers } = await preparation;
   const description = {
     endpoint: gateway.url,
@@ -79,58 +82,52 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
     secretsManager: secretsManagerUrl,
     providers,
   };
-  return { description, instances };
+  return { description, instances, rotations };
 }
 
 interface Preparation {
   readonly secretsManagerUrl: string;
   readonly providers: StackDescription['providers'];
-  readonly functionSettings: FunctionSettings;
+  readonly vend: FunctionSettings;
+  readonly rotate: FunctionSettings;
 }
 
-/** What an instance needs before it can start: its code, its settings and the secrets that they name. */
-async function prepareFunction(options: StackOptions, closers: Closer[]): Promise<Preparation> {
-  const secretsManagerUrl = options.secretsManagerUrl ?? (await startOwnSecretsManager(closers));
+/** What the functions need before they can start: their code, their settings and the secrets that they name. */
+async function prepareFunctions(
+  options: StackOptions,
+  closers: Closer[],
+  rotations: Pick<InstancePool, 'invoke'>,
+): Promise<Preparation> {
+  const rotationFunction = { arn: functionArn('rotate'), invoke: rotations.invoke };
+  const secretsManagerUrl = options.secretsManagerUrl ?? (await startOwnSecretsManager(closers, rotationFunction));
   const role = functionRole();
-  await fillSecrets(secretsManagerUrl, role, options.providers.byName);
+  // Somebody else's Secrets Manager cannot call a function in here.
+  const rotationFunctionArn = options.secretsManagerUrl === undefined ? rotationFunction.arn : undefined;
+  await fillSecrets(secretsManagerUrl, role, options.providers.byName, rotationFunctionArn);
   const providers = settingsByName(options.providers.byName);
-  const functionSettings = {
-    ...(await bundleAll(options.directory)),
-    functionName,
-    functionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
-    region,
-    timeoutMs: functionTimeoutMs,
-    environment: {
-      AWS_ACCESS_KEY_ID: role.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
-      ...(role.sessionToken !== undefined && { AWS_SESSION_TOKEN: role.sessionToken }),
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
-      [environmentVariables.providers]: JSON.stringify(providers),
-    },
-    onLine: options.onFunctionLine,
+  const { bootstrapFile, vendDirectory, rotateDirectory } = await bundleAll(options.directory);
+  const environment = {
+    AWS_ACCESS_KEY_ID: role.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
+    ...(role.sessionToken !== undefined && { AWS_SESSION_TOKEN: role.sessionToken }),
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
+    [environmentVariables.providers]: JSON.stringify(providers),
   };
-  return { secretsManagerUrl, providers, functionSettings };
+  const common = { bootstrapFile, environment };
+  return {
+    secretsManagerUrl,
+    providers,
+    vend: createFunctionSettings('vend', { ...common, codeDirectory: vendDirectory, onLine: options.onFunctionLine }),
+    rotate: createFunctionSettings('rotate', {
+      ...common,
+      codeDirectory: rotateDirectory,
+      onLine: options.onRotationLine,
+    }),
+  };
 }
 
-async function startOwnSecretsManager(closers: Closer[]): Promise<string> {
-  const server = await startSecretsManager();
+async function startOwnSecretsManager(closers: Closer[], rotationFunction: RotationFunction): Promise<string> {
+  const server = await startSecretsManager(new SecretStore(Date.now, rotationFunction));
   closers.push(server.close);
   return server.url;
-}
-
-interface Role {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
-
-/** The function's own identity. Somebody else's Secrets Manager may care whose it is. */
-function functionRole(): Role {
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = process.env;
-  if (!accessKeyId || !secretAccessKey) return { accessKeyId: accountId, secretAccessKey: 'local' };
-  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }

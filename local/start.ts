@@ -14,7 +14,11 @@ import { removeStackFile, writeStackFile } from './stack-file.ts';
 const directory = '.local';
 
 async function start(options: StartOptions): Promise<void> {
-  const files = { stack: join(directory, 'stack.json'), log: join(directory, 'vend.log') };
+  const files = {
+    stack: join(directory, 'stack.json'),
+    log: join(directory, 'vend.log'),
+    rotationLog: join(directory, 'rotate.log'),
+  };
   const stack = await startStack({
     port: options.port,
     maxInstances: options.maxInstances,
@@ -23,6 +27,7 @@ async function start(options: StartOptions): Promise<void> {
     secretsManagerUrl: process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] || undefined,
     onAnswered: (answered) => process.stdout.write(describeAnswered(answered)),
     onFunctionLine: createFunctionLog(files.log),
+    onRotationLine: createFunctionLog(files.rotationLog),
   });
   stopOnSignal(stack, files.stack);
   // Its process has done its work.

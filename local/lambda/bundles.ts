@@ -3,12 +3,23 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleFunction, bundlerSettings } from '../../infra/bundling.ts';
 
-/** Bundles the function, as it is bundled for AWS, and what runs it here. */
-export async function bundleAll(directory: string): Promise<{ codeDirectory: string; bootstrapFile: string }> {
-  const codeDirectory = join(directory, 'vend');
+export interface Bundles {
+  readonly bootstrapFile: string;
+  readonly vendDirectory: string;
+  readonly rotateDirectory: string;
+}
+
+/** Bundles the functions, as they are bundled for AWS, and what runs them here. */
+export async function bundleAll(directory: string): Promise<Bundles> {
+  const vendDirectory = join(directory, 'vend');
+  const rotateDirectory = join(directory, 'rotate');
   await mkdir(directory, { recursive: true });
-  const [bootstrapFile] = await Promise.all([bundleBootstrap(directory), bundleFunction('vend', codeDirectory)]);
-  return { codeDirectory, bootstrapFile };
+  const [bootstrapFile] = await Promise.all([
+    bundleBootstrap(directory),
+    bundleFunction('vend', vendDirectory),
+    bundleFunction('rotate', rotateDirectory),
+  ]);
+  return { bootstrapFile, vendDirectory, rotateDirectory };
 }
 
 /** @returns the bundled file */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenOnLoopback, readBody } from '../loopback-server.ts';
+import { createCredentialList } from './credential-list.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 export interface ProveServerOptions {
@@ -25,16 +26,21 @@ export interface ProveServer {
 
 /**
  * Prove's token endpoint as far as a client can tell: its fields, its `{code, message}` errors, 403 for any other path
- * or method, and its rate limit. https://developer.prove.com (token request, status and error codes)
+ * or method, and its rate limit. `POST /admin/credentials` stands for its portal: it makes a new secret, answers it, and
+ * from then on refuses the old one, unless the form says `overlap=true`. https://developer.prove.com (token request, status and error codes)
  */
 export async function startProveServer(options: ProveServerOptions): Promise<ProveServer> {
-  let { clientId, clientSecret } = options;
+  const credentials = createCredentialList(options);
   const lifetimeSeconds = options.tokenLifetimeSeconds ?? 3600;
   const allowRequest = createRateLimit(options.requestsPerSecond ?? 25, options.now ?? Date.now);
   let issued = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, 64 * 1024);
+    if (request.method === 'POST' && request.url === adminPath) {
+      const { clientId: client_id, clientSecret: client_secret } = credentials.renew(isOverlapping(body));
+      return send(response, 200, { client_id, client_secret });
+    }
     if (request.method !== 'POST' || request.url !== '/token') return send(response, 403, { message: 'Forbidden' });
     if (!allowRequest()) {
       response.setHeader('retry-after', '1');
@@ -42,7 +48,7 @@ export async function startProveServer(options: ProveServerOptions): Promise<Pro
     }
     const form = parseForm(request, body);
     if (form === undefined) return send(response, 400, { code: 8001, message: 'malformed request' });
-    if (form.get('client_id') !== clientId || form.get('client_secret') !== clientSecret) {
+    if (!credentials.accept(form.get('client_id'), form.get('client_secret'))) {
       return send(response, 401, { code: 8002, message: 'unauthorized request' });
     }
     issued += 1;
@@ -55,11 +61,15 @@ export async function startProveServer(options: ProveServerOptions): Promise<Pro
     get issued() {
       return issued;
     },
-    setCredentials(credentials) {
-      ({ clientId, clientSecret } = credentials);
-    },
+    setCredentials: (only) => credentials.replaceBy(only),
     close: server.close,
   };
+}
+
+const adminPath = '/admin/credentials';
+
+function isOverlapping(body: Buffer | undefined): boolean {
+  return new URLSearchParams(body?.toString('utf8')).get('overlap') === 'true';
 }
 
 function parseForm(request: IncomingMessage, body: Buffer | undefined): URLSearchParams | undefined {

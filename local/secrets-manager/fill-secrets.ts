@@ -2,6 +2,7 @@ import {
   CreateSecretCommand,
   PutSecretValueCommand,
   ResourceExistsException,
+  RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { region } from '../gateway/callers.ts';
@@ -14,7 +15,8 @@ interface Credentials {
 }
 
 /**
- * Puts each provider's credentials into its secret, in the local Secrets Manager or whichever one `endpoint` is.
+ * Puts each provider's credentials into its secret, in the local Secrets Manager or whichever one `endpoint` is, and lets
+ * the rotation function rotate it, where there is one.
  *
  * @throws UsageError that names the provider whose secret cannot be stored
  */
@@ -22,11 +24,12 @@ export async function fillSecrets(
   endpoint: string,
   credentials: Credentials,
   providers: LocalProviders['byName'],
+  rotationFunctionArn: string | undefined,
 ): Promise<void> {
   const client = new SecretsManagerClient({ endpoint, region, credentials, maxAttempts: 1 });
   try {
     for (const [name, provider] of Object.entries(providers)) {
-      await fillSecret(client, provider).catch((error: NodeJS.ErrnoException) => {
+      await fillSecret(client, provider, rotationFunctionArn).catch((error: NodeJS.ErrnoException) => {
         const reason = `${error.name}: ${error.message || error.code}`;
         throw new UsageError(
           `The secret of the provider ${name} cannot be stored in Secrets Manager at ${endpoint}: ${reason}`,
@@ -38,7 +41,11 @@ export async function fillSecrets(
   }
 }
 
-async function fillSecret(client: SecretsManagerClient, { settings, secret }: LocalProvider): Promise<void> {
+async function fillSecret(
+  client: SecretsManagerClient,
+  { settings, secret }: LocalProvider,
+  RotationLambdaARN: string | undefined,
+): Promise<void> {
   if (secret === undefined) return;
   const SecretString = JSON.stringify(secret);
   try {
@@ -47,4 +54,7 @@ async function fillSecret(client: SecretsManagerClient, { settings, secret }: Lo
     if (!(error instanceof ResourceExistsException)) throw error;
     await client.send(new PutSecretValueCommand({ SecretId: settings.secretId, SecretString }));
   }
+  if (RotationLambdaARN === undefined) return;
+  const rotation = { SecretId: settings.secretId, RotationLambdaARN, RotateImmediately: false };
+  await client.send(new RotateSecretCommand(rotation));
 }

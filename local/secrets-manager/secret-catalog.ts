@@ -16,6 +16,8 @@ export class SecretCatalog {
       description,
       changedAtSeconds: nowSeconds,
       deletedAtSeconds: undefined,
+      rotationFunctionArn: undefined,
+      lastRotatedAtSeconds: undefined,
     };
     this.#byName.set(name, secret);
     return secret;

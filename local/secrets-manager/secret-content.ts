@@ -19,9 +19,7 @@ export function readContent({
   SecretString,
   SecretBinary,
 }: ContentInput): SecretContent | undefined {
-  if (ClientRequestToken !== undefined && (ClientRequestToken.length < 32 || ClientRequestToken.length > 64)) {
-    throw invalidParameter('ClientRequestToken must be 32-64 characters long.');
-  }
+  checkToken(ClientRequestToken);
   if (SecretString !== undefined && SecretBinary !== undefined) {
     throw invalidParameter(
       "You can't specify both a binary secret value and a string secret value in the same secret.",
@@ -31,6 +29,12 @@ export function readContent({
   return SecretBinary === undefined ? undefined : { SecretBinary };
 }
 
-export function isSameContent(a: SecretContent, b: SecretContent | undefined): boolean {
+/** @throws SecretsManagerError `InvalidParameterException` */
+export function checkToken(token: string | undefined): void {
+  if (token === undefined || (token.length >= 32 && token.length <= 64)) return;
+  throw invalidParameter('ClientRequestToken must be 32-64 characters long.');
+}
+
+export function isSameContent(a: SecretContent | undefined, b: SecretContent | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type RotationFunction, Rotations } from './rotations.ts';
 import {
   assertStageIsMovable,
   current,
@@ -23,9 +24,12 @@ import type { Operation, OperationInput } from './secrets-manager-requests.ts';
 export class SecretStore implements Record<Operation, (input: never) => object> {
   readonly #secrets = new SecretCatalog();
   readonly #now: () => number;
+  readonly #rotations: Rotations;
 
-  constructor(now: () => number) {
+  /** @param rotationFunction without it nothing can be rotated */
+  constructor(now: () => number, rotationFunction?: RotationFunction) {
     this.#now = now;
+    this.#rotations = new Rotations(rotationFunction, now);
   }
 
   CreateSecret(input: OperationInput<'CreateSecret'>): object {
@@ -41,7 +45,7 @@ export class SecretStore implements Record<Operation, (input: never) => object> 
     const secret = this.#secrets.find(SecretId);
     const stage = VersionStage ?? current;
     const version = VersionId === undefined ? findByStage(secret, stage) : secret.versions.get(VersionId);
-    if (version === undefined) {
+    if (version?.content === undefined) {
       throw valueNotFound(VersionId === undefined ? `staging label: ${stage}` : `VersionId: ${VersionId}`);
     }
     if (VersionStage !== undefined && !version.stages.has(VersionStage)) {
@@ -103,9 +107,9 @@ export class SecretStore implements Record<Operation, (input: never) => object> 
     return { ARN: secret.arn, Name: secret.name };
   }
 
-  RotateSecret({ SecretId }: OperationInput<'RotateSecret'>): object {
-    this.#secrets.find(SecretId);
-    throw invalidRequest('No Lambda rotation function ARN is associated with this secret.');
+  RotateSecret(input: OperationInput<'RotateSecret'>): object {
+    const secret = this.#secrets.find(input.SecretId);
+    return { ARN: secret.arn, Name: secret.name, VersionId: this.#rotations.rotate(secret, input) };
   }
 
   DeleteSecret(input: OperationInput<'DeleteSecret'>): object {

@@ -3,7 +3,8 @@ import { invalidParameter, SecretsManagerError } from './secrets-manager-error.t
 
 export interface Version {
   readonly id: string;
-  readonly content: SecretContent;
+  /** Undefined between RotateSecret, which labels a version AWSPENDING, and the PutSecretValue of its content. */
+  content: SecretContent | undefined;
   readonly createdAtSeconds: number;
   /** Staging labels; each is on one version of a secret at a time. */
   readonly stages: Set<string>;
@@ -18,9 +19,12 @@ export interface Secret {
   changedAtSeconds: number;
   /** When its deletion was asked for. */
   deletedAtSeconds: number | undefined;
+  rotationFunctionArn: string | undefined;
+  lastRotatedAtSeconds: number | undefined;
 }
 
 export const current = 'AWSCURRENT';
+export const pending = 'AWSPENDING';
 const previous = 'AWSPREVIOUS';
 
 /** The version that has the label. */
@@ -50,6 +54,10 @@ export function putVersion(
   nowSeconds: number,
 ): Version {
   const known = secret.versions.get(id);
+  if (known !== undefined && known.content === undefined) {
+    known.content = content;
+    return known;
+  }
   if (known !== undefined) {
     if (isSameContent(known.content, content)) return known;
     const message = `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.arn}.`;
@@ -95,7 +103,9 @@ export function describeSecret(secret: Secret): object {
     CreatedDate: secret.createdAtSeconds,
     LastChangedDate: secret.changedAtSeconds,
     DeletedDate: secret.deletedAtSeconds,
-    RotationEnabled: false,
+    RotationEnabled: secret.rotationFunctionArn !== undefined,
+    RotationLambdaARN: secret.rotationFunctionArn,
+    LastRotatedDate: secret.lastRotatedAtSeconds,
   };
 }
 

@@ -46,7 +46,12 @@ export const requestSchemas = {
     ...content,
   }),
   RestoreSecret: v.object({ SecretId: secretId }),
-  RotateSecret: v.object({ SecretId: secretId }),
+  RotateSecret: v.object({
+    SecretId: secretId,
+    ClientRequestToken: clientRequestToken,
+    RotationLambdaARN: v.optional(v.string()),
+    RotateImmediately: v.optional(v.boolean()),
+  }),
   UpdateSecret: v.object({
     SecretId: secretId,
     Description: v.optional(v.string()),

@@ -16,8 +16,12 @@ export interface RunningStack {
   readonly orders: Caller;
   readonly intruder: Caller;
   readonly providers: LocalProviders;
-  /** What the function wrote. */
+  /** What the vending function wrote. */
   readonly functionLines: readonly string[];
+  /** What the rotation function wrote. */
+  readonly rotationLines: readonly string[];
+  /** Settles once the rotation function has written so many lines. */
+  untilRotationLines(count: number): Promise<void>;
   readonly answered: readonly Answered[];
   /** The function's log line of the request that was answered so; it may come in after the answer. */
   logOf(response: Response): Promise<Record<string, unknown>>;
@@ -36,6 +40,8 @@ export async function startRunningStack(
 ): Promise<RunningStack> {
   const directory = await mkdtemp(join(tmpdir(), 'token-vending-'));
   const functionLines: string[] = [];
+  const rotationLines: string[] = [];
+  const listeners = new Set<() => void>();
   const answered: Answered[] = [];
   const providers = await startProviders();
   const stack = await startStack({
@@ -45,6 +51,10 @@ export async function startRunningStack(
     directory,
     onAnswered: (entry) => answered.push(entry),
     onFunctionLine: (line) => functionLines.push(line),
+    onRotationLine(line) {
+      rotationLines.push(line);
+      for (const look of listeners) look();
+    },
   });
   const { endpoint, region, secretsManager, callers } = stack.description;
   const { orders, intruder } = callers as { orders: Caller; intruder: Caller };
@@ -63,6 +73,13 @@ export async function startRunningStack(
     intruder,
     providers,
     functionLines,
+    rotationLines,
+    untilRotationLines: (count) =>
+      new Promise((resolve) => {
+        const look = () => rotationLines.length >= count && resolve();
+        listeners.add(look);
+        look();
+      }),
     answered,
     async logOf({ headers }) {
       const requestId = headers.get('x-amzn-requestid') ?? 'none';

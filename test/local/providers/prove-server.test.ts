@@ -67,3 +67,14 @@ test('the 26th request of a second is told to come back after one', async () => 
   clock.advanceSeconds(1);
   expect(await post(grant)).toMatchObject({ status: 200 });
 });
+
+test.each([
+  ['', 401],
+  ['overlap=true', 200],
+])('its portal makes a new secret, after which the old one (form "%s") gets %s', async (form, oldStatus) => {
+  const portal = new URL('/admin/credentials', server.tokenUrl);
+  const made = (await (await fetch(portal, { method: 'POST', body: form })).json()) as Record<string, string>;
+  expect(made).toEqual({ client_id: clientId, client_secret: expect.not.stringContaining(clientSecret) });
+  expect((await post({ ...grant, ...made })).status).toBe(200);
+  expect((await post(grant)).status).toBe(oldStatus);
+});

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { current, findByStage, moveStage, pending, type Secret } from './secret.ts';
+import { checkToken } from './secret-content.ts';
+import { invalidParameter, invalidRequest } from './secrets-manager-error.ts';
+import type { OperationInput } from './secrets-manager-requests.ts';
+
+/** A Lambda function that rotates secrets. */
+export interface RotationFunction {
+  readonly arn: string;
+  invoke(event: unknown): Promise<unknown>;
+}
+
+const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
+
+/**
+ * Rotations as Secrets Manager runs them: RotateSecret answers at once, and the four steps run after it, one after the
+ * other, until one fails. AWS tries a failed rotation again by itself, later; here only RotateSecret does.
+ */
+export class Rotations {
+  readonly #rotationFunction: RotationFunction | undefined;
+  readonly #now: () => number;
+  /** The secrets whose steps are running. */
+  readonly #running = new Set<Secret>();
+
+  constructor(rotationFunction: RotationFunction | undefined, now: () => number) {
+    this.#rotationFunction = rotationFunction;
+    this.#now = now;
+  }
+
+  /** @returns the version that is to become AWSCURRENT; undefined where rotation was only switched on */
+  rotate(secret: Secret, input: OperationInput<'RotateSecret'>): string | undefined {
+    checkToken(input.ClientRequestToken);
+    this.#switchOn(secret, input.RotationLambdaARN);
+    if (input.RotateImmediately === false) return undefined;
+    const pendingId = findByStage(secret, pending)?.id;
+    const isIncomplete = pendingId !== undefined && pendingId !== findByStage(secret, current)?.id;
+    const versionId = input.ClientRequestToken ?? randomUUID();
+    if (isIncomplete && pendingId !== versionId) {
+      void this.#run(secret, pendingId);
+      throw invalidRequest("A previous rotation isn't complete. That rotation will be reattempted.");
+    }
+    this.#label(secret, versionId);
+    void this.#run(secret, versionId);
+    return versionId;
+  }
+
+  #switchOn(secret: Secret, arn: string | undefined): void {
+    if (arn !== undefined && arn !== this.#rotationFunction?.arn) {
+      throw invalidParameter('Secrets Manager cannot invoke the specified Lambda function.');
+    }
+    secret.rotationFunctionArn ??= arn;
+    if (secret.rotationFunctionArn !== undefined) return;
+    throw invalidRequest('No Lambda rotation function ARN is associated with this secret.');
+  }
+
+  /** Makes the version AWSPENDING before anybody is called: without content, unless it has been put there already. */
+  #label(secret: Secret, id: string): void {
+    const known = secret.versions.get(id);
+    if (known?.stages.has(current) === true) return;
+    const stages = new Set<string>();
+    const version = known ?? { id, content: undefined, createdAtSeconds: this.#now() / 1000, stages };
+    secret.versions.set(id, version);
+    moveStage(secret, pending, version);
+  }
+
+  async #run(secret: Secret, versionId: string): Promise<void> {
+    if (this.#running.has(secret)) return;
+    this.#running.add(secret);
+    try {
+      for (const Step of steps) {
+        await this.#rotationFunction?.invoke({ SecretId: secret.arn, ClientRequestToken: versionId, Step });
+      }
+      secret.lastRotatedAtSeconds = this.#now() / 1000;
+    } catch {
+      // The function's own log says why; DescribeSecret shows that AWSPENDING has not become AWSCURRENT.
+    } finally {
+      this.#running.delete(secret);
+    }
+  }
+}
