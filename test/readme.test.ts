@@ -28,6 +28,9 @@ async function startLocalStack(args: readonly string[]): Promise<{ directory: st
   };
 }
 
+const rehearsal =
+  'curl -sS -X POST "$(node -p "new URL(\'/admin/credentials\', require(\'./.local/stack.json\').providers.prove.tokenUrl).href")" |';
+
 describe('the README', () => {
   test('shows the two commands, the curl, and nothing that is not run here or in CI', () => {
     expect(commands.map((command) => command.trim().split('\n')[0])).toEqual([
@@ -35,6 +38,8 @@ describe('the README', () => {
       'curl -sS -X POST http://127.0.0.1:8787/v1/tokens/prove \\',
       'npm ci && npm test',
       'npm start -- --port 0 --max-instances 1',
+      rehearsal,
+      `echo '{"client_id": "local-prove-client", "client_secret": "a-typing-error"}' |`,
     ]);
   });
 
@@ -50,6 +55,29 @@ describe('the README', () => {
         access_token: expect.any(String),
         token_type: 'Bearer',
         expires_in: expect.any(Number),
+      });
+    } finally {
+      await stop();
+    }
+  });
+
+  test('has a rotation that a newcomer can rehearse, and one that is refused', async () => {
+    const { directory, stop } = await startLocalStack(['--port', '0', '--max-instances', '1']);
+    const run = async (first: string) => {
+      const command = commands.find((candidate) => candidate.startsWith(first)) ?? '';
+      // Not by npm, which would go to the project's folder, where a stack of somebody's own may run.
+      const here = command.replace('npm run --silent rotate --', `"${process.execPath}" "${root}/operator/rotate.ts"`);
+      return promisify(execFile)('sh', ['-c', here], { cwd: directory });
+    };
+    try {
+      const { stdout } = await run(rehearsal);
+      const shown = /```\n(Staged .*?)```/s.exec(readme)?.[1] ?? '';
+      const anyIds = (text: string) => text.replace(/\b[0-9a-f]{4}[0-9a-f-]*(…|\b)/g, '…');
+      expect(anyIds(stdout)).toBe(anyIds(shown));
+      await expect(run("echo '{")).rejects.toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('testSecret: failed'),
+        stderr: expect.stringContaining('The provider refuses the new credentials. AWSCURRENT has not changed.'),
       });
     } finally {
       await stop();

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { asRotationError } from '../functions/rotate/describe-failure.ts';
+import { createRotate } from '../functions/rotate/rotate.ts';
+import { rotationSteps } from '../functions/rotate/rotation-event.ts';
+import { findProviders } from '../functions/rotate/secret-providers.ts';
+import { createSecretVersions } from '../functions/rotate/secret-versions.ts';
+import { createTestCredentials } from '../functions/rotate/test-credentials.ts';
+import { parseClientCredentials } from '../functions/shared/client-credentials.ts';
+import { createExchange } from '../functions/shared/exchange.ts';
+import { createSend } from '../functions/shared/http-client.ts';
+import { OperatorError } from './operator-error.ts';
+import type { RotateOptions } from './options.ts';
+import type { Target } from './target.ts';
+import type { Versions } from './versions.ts';
+import { watch } from './watch.ts';
+
+export interface CommandDeps {
+  readonly target: Target;
+  readonly versions: Versions;
+  /** Takes a line for the operator. */
+  readonly say: (line: string) => void;
+}
+
+const stepTimeoutMs = 15_000;
+const clocks = { now: Date.now, random: Math.random, sleep: (ms: number) => setTimeout(ms) };
+const testCredentials = createTestCredentials({
+  exchange: createExchange({ send: createSend(), ...clocks }),
+  ...clocks,
+});
+
+/** Tests credentials at each provider of the secret, from here. @throws RotationError */
+async function testFromHere({ target, say }: CommandDeps, versionId: string, content: string | undefined) {
+  const { client, secretId, providers } = target;
+  try {
+    const secret = await createSecretVersions(client).describe(secretId);
+    const users = findProviders(providers.values(), secret);
+    await testCredentials(users, parseClientCredentials(secretId, versionId, content), Date.now() + stepTimeoutMs);
+    for (const { name, tokenUrl } of users) say(`  accepted by ${name} (${tokenUrl})`);
+  } catch (error) {
+    throw asRotationError(error);
+  }
+}
+
+export async function dryRun(deps: CommandDeps, content: string): Promise<void> {
+  await testFromHere(deps, 'new', content);
+  deps.say('The new credentials work. Nothing was staged.');
+}
+
+/** Puts the version before the live one back, once it has been seen to work. */
+export async function rollBack(deps: CommandDeps): Promise<void> {
+  const { versions, say } = deps;
+  const {
+    AWSCURRENT: currentId,
+    AWSPREVIOUS: previousId,
+    AWSPENDING: pendingId,
+  } = (await versions.describe()).idByStage;
+  if (previousId === undefined) throw new OperatorError('There is no AWSPREVIOUS version to put back.');
+  say(`Testing version ${previousId} (AWSPREVIOUS)`);
+  await testFromHere(deps, previousId, await versions.read('AWSPREVIOUS'));
+  await versions.moveStage('AWSCURRENT', { from: currentId, to: previousId });
+  // Else the version that was a mistake would count as a rotation that has not finished.
+  if (pendingId === currentId) await versions.moveStage('AWSPENDING', { from: pendingId });
+  say(`Version ${previousId} is live again. The one that it replaces, ${currentId}, is now AWSPREVIOUS.`);
+}
+
+/** Stages, starts and watches a rotation. @throws OperatorError or RotationError that says why it came to nothing */
+export async function rotate(deps: CommandDeps, options: RotateOptions, content: string): Promise<void> {
+  const { versions, say } = deps;
+  const versionId = randomUUID();
+  if (!options.isInProcess && !(await versions.describe()).isRotationOn) {
+    throw new OperatorError(
+      'No rotation function is set up for this secret. Nothing has changed. Deploy the stack, or use --in-process.',
+    );
+  }
+  await versions.stage(versionId, content);
+  say(`Staged version ${versionId} (AWSPENDING)`);
+  if (options.isInProcess) await runSteps(deps, versionId);
+  else {
+    await versions.start(versionId);
+    say('Started the rotation');
+    await watch(deps, versionId, options.timeoutSeconds);
+  }
+  const { AWSPREVIOUS: previousId } = (await versions.describe()).idByStage;
+  say(`Version ${versionId} is live. ${previousId} is AWSPREVIOUS; --rollback puts it back.`);
+}
+
+/** What the rotation function does, with the same code. */
+async function runSteps({ target, say }: CommandDeps, versionId: string): Promise<void> {
+  const { client, providers, secretId } = target;
+  const { sleep } = clocks;
+  const rotateStep = createRotate({ providers, versions: createSecretVersions(client), testCredentials, sleep });
+  for (const step of rotationSteps) {
+    try {
+      say(`  ${step}: ${await rotateStep({ secretId, versionId, step }, Date.now() + stepTimeoutMs)}`);
+    } catch (error) {
+      say(`  ${step}: failed`);
+      throw asRotationError(error);
+    }
+  }
+}

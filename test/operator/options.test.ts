@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { parseRotateOptions } from '../../operator/options.ts';
+
+const needed = ['--env', 'prod', '--provider', 'prove'];
+
+test('the defaults rotate, through the rotation function', () => {
+  expect(parseRotateOptions(needed)).toEqual({
+    environment: 'prod',
+    provider: 'prove',
+    file: undefined,
+    mode: 'rotate',
+    isInProcess: false,
+    timeoutSeconds: 120,
+  });
+});
+
+test('every option is read', () => {
+  const options = ['--rollback', '--in-process', '--file', '-', '--timeout', '7'];
+  expect(parseRotateOptions([...needed, ...options])).toMatchObject({
+    mode: 'rollback',
+    isInProcess: true,
+    file: '-',
+    timeoutSeconds: 7,
+  });
+  expect(parseRotateOptions([...needed, '--dry-run'])?.mode).toBe('dry-run');
+  expect(parseRotateOptions(['--help'])).toBeUndefined();
+});
+
+test.each([
+  [['--env', 'prod']],
+  [[...needed, '--dry-run', '--rollback']],
+  [[...needed, '--timeout', 'canary']],
+  [[...needed, '--client-secret', 'canary']],
+  [[...needed, '--client-secret=canary']],
+  [[...needed, 'canary']],
+])('%j is refused, and nothing of it repeated', (args) => {
+  let message = '';
+  try {
+    parseRotateOptions(args);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).not.toBe('');
+  expect(message).not.toContain('canary');
+});
