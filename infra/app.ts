@@ -8,8 +8,9 @@ import { parseEnvironments } from './parse-environments.ts';
 try {
   const parsed = parseEnvironments(environments);
   const vendDirectory = join(import.meta.dirname, '../.build/vend');
-  await bundleFunction('vend', vendDirectory);
-  createApp({ environments: parsed.values(), vendDirectory }).synth();
+  const rotateDirectory = join(import.meta.dirname, '../.build/rotate');
+  await Promise.all([bundleFunction('vend', vendDirectory), bundleFunction('rotate', rotateDirectory)]);
+  createApp({ environments: parsed.values(), vendDirectory, rotateDirectory }).synth();
 } catch (error) {
   if (!(error instanceof EnvironmentsError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -27,10 +27,13 @@ export class ClientSecret extends Construct {
   readonly arn: string;
   /** Of the customer-managed key that encrypts it; undefined where that is the account's `aws/secretsmanager` key. */
   readonly keyArn: string | undefined;
+  /** Whether somebody else keeps it, and so decides how it is rotated. */
+  readonly isExisting: boolean;
   private readonly readerArns: string[] = [];
 
   constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
+    this.isExisting = props.existing !== undefined;
     if (props.existing !== undefined) {
       this.arn = props.existing.arn;
       this.keyArn = props.existing.keyArn;

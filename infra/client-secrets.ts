@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { ClientSecret } from './client-secret.ts';
 import { secretName } from './names.ts';
 import type { ParsedEnvironment } from './parse-environments.ts';
+import type { RotationFunction } from './rotation-function.ts';
 
 export interface ClientSecretsProps {
   readonly environment: ParsedEnvironment;
@@ -39,21 +40,33 @@ export class ClientSecrets extends Construct {
     this.byProvider = new Map(entries);
   }
 
-  /**
-   * Lets a function read the secrets: `GetSecretValue` on exactly these, and `Decrypt` with exactly their keys, through
-   * Secrets Manager and for these secrets only. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-   */
+  /** Lets a function read the secrets. */
   grantRead(role: IRole & IGrantable): void {
+    this.grant(role, 'ReadClientSecrets', ['secretsmanager:GetSecretValue']);
+  }
+
+  /**
+   * Lets the rotation function read the secrets' versions and move their labels, and Secrets Manager call it for those
+   * which the stack creates. It makes no versions: the operator does, so it needs neither PutSecretValue nor a data key.
+   */
+  grantRotate(rotation: RotationFunction): void {
+    this.grant(rotation.role, 'RotateClientSecrets', [
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ]);
+    for (const secret of this.byProvider.values()) if (!secret.isExisting) rotation.rotates(secret);
+  }
+
+  /**
+   * Actions on exactly these secrets, and `Decrypt` with exactly their keys, through Secrets Manager and for these secrets
+   * only. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+   */
+  private grant(role: IRole & IGrantable, sid: string, actions: string[]): void {
     const secrets = [...this.byProvider.values()];
     for (const secret of secrets) secret.allowReader(role.roleArn);
     const secretArns = secrets.map((secret) => secret.arn);
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        sid: 'ReadClientSecrets',
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: secretArns,
-      }),
-    );
+    role.addToPrincipalPolicy(new PolicyStatement({ sid, actions, resources: secretArns }));
     const keyArns = [...new Set(secrets.flatMap((secret) => secret.keyArn ?? []))];
     if (keyArns.length === 0) return;
     role.addToPrincipalPolicy(

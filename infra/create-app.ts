@@ -8,17 +8,20 @@ export interface CreateAppOptions {
   readonly environments: Iterable<ParsedEnvironment>;
   /** Folder with the vending function's bundle. */
   readonly vendDirectory: string;
+  /** Folder with the rotation function's bundle. */
+  readonly rotateDirectory: string;
   readonly props?: AppProps;
 }
 
 /** The CDK app: a stack `TokenVending-{environment}` each. Synthesis fails on a finding of cdk-nag without a reason. */
-export function createApp({ environments, vendDirectory, props = {} }: CreateAppOptions): App {
+export function createApp({ environments, vendDirectory, rotateDirectory, props = {} }: CreateAppOptions): App {
   // Templates stay free of CDK's own metadata resource: there is less to read.
   const app = new App({ analyticsReporting: false, context: recommendedFlags, ...props });
   for (const environment of environments) {
     new TokenVendingStack(app, `TokenVending-${environment.name}`, {
       environment,
       vendDirectory,
+      rotateDirectory,
       description: `Vends OAuth 2.0 access tokens to IAM-authorized callers (${environment.name})`,
       env: accountAndRegion(environment),
     });

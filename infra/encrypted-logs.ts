@@ -14,6 +14,8 @@ export class EncryptedLogs extends Construct {
   readonly key: OperationsKey;
   /** The function's: a line a vend. */
   readonly vend: LogGroup;
+  /** The rotation function's: a line a step. */
+  readonly rotate: LogGroup;
   /** API Gateway's: a line a request. */
   readonly access: LogGroup;
 
@@ -29,6 +31,7 @@ export class EncryptedLogs extends Construct {
         removalPolicy,
       });
     this.vend = createLogGroup('vend');
+    this.rotate = createLogGroup('rotate');
     this.access = createLogGroup('access');
   }
 }

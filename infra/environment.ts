@@ -78,6 +78,8 @@ export const environmentSchema = v.strictObject({
     }),
     {},
   ),
+  /** Older client credentials raise an alarm. */
+  credentialMaxAgeDays: v.optional(wholeNumber(1, 3650), 90),
   /** Who may read the secrets besides the functions: IAM ARNs, `*` and `?` allowed. Writing them is left to IAM. */
   secretAdministratorArns: v.optional(v.array(principalArn), []),
   /** `retain`: secrets, keys and logs outlive the stack, and it is protected from deletion. */

@@ -5,11 +5,13 @@ import type { Construct } from 'constructs';
 import { alarmTopic } from './alarm-topic.ts';
 import { CallerPolicies } from './caller-policies.ts';
 import { ClientSecrets } from './client-secrets.ts';
+import { CredentialAlarms } from './credential-alarms.ts';
 import { EncryptedLogs } from './encrypted-logs.ts';
 import { ErrorAlarms } from './error-alarms.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { outputSuffix } from './names.ts';
 import type { ParsedEnvironment } from './parse-environments.ts';
+import { RotationFunction } from './rotation-function.ts';
 import { SafeDeployment } from './safe-deployment.ts';
 import { VendingApi } from './vending-api.ts';
 import { VendingFunction } from './vending-function.ts';
@@ -18,6 +20,8 @@ export interface TokenVendingStackProps extends StackProps {
   readonly environment: ParsedEnvironment;
   /** Folder with the vending function's bundle. */
   readonly vendDirectory: string;
+  /** Folder with the rotation function's bundle. */
+  readonly rotateDirectory: string;
 }
 
 /** All of one environment. */
@@ -25,7 +29,7 @@ export class TokenVendingStack extends Stack {
   private readonly api: VendingApi;
 
   constructor(scope: Construct, id: string, props: TokenVendingStackProps) {
-    const { environment, vendDirectory, ...stackProps } = props;
+    const { environment, vendDirectory, rotateDirectory, ...stackProps } = props;
     const isRetained = environment.removal === 'retain';
     super(scope, id, { terminationProtection: isRetained, ...stackProps });
     const secrets = new ClientSecrets(this, 'Secrets', { environment });
@@ -43,16 +47,29 @@ export class TokenVendingStack extends Stack {
       provisionedConcurrency: environment.provisionedConcurrency,
     });
     secrets.grantRead(vend.role);
+    const rotation = new RotationFunction(this, 'Rotate', {
+      codeDirectory: rotateDirectory,
+      environment: functionEnvironment(environment.providers),
+      logGroup: logs.rotate,
+    });
+    secrets.grantRotate(rotation);
     this.api = new VendingApi(this, 'Api', { environment, handler: vend.alias as IFunction, accessLog: logs.access });
     const callers = new CallerPolicies(this, 'Callers', {
       environmentName: environment.name,
       providers: [...environment.providers.keys()],
       api: this.api,
     });
+    const topic = alarmTopic(this, 'AlarmTopic', { alarms: environment.alarms, key: logs.key });
     const alarms = new ErrorAlarms(this, 'Alarms', {
       alias: vend.alias,
       restApi: this.api.restApi,
-      topic: alarmTopic(this, 'AlarmTopic', { alarms: environment.alarms, key: logs.key }),
+      topic,
+    });
+    new CredentialAlarms(this, 'CredentialAlarms', {
+      vendFunctionName: vend.functionName,
+      rotate: rotation.lambda,
+      maxAgeDays: environment.credentialMaxAgeDays,
+      topic,
     });
     if (environment.deployment === 'canary') {
       new SafeDeployment(this, 'Deployment', { alias: vend.alias, alarms: alarms.all });

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
   ApplicationLogLevel,
@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { createFunctionRole } from './function-role.ts';
 
 export interface VendingFunctionProps {
   /** Folder with the bundle: `index.js`, which exports `handler`. */
@@ -28,10 +29,12 @@ export interface VendingFunctionProps {
 export class VendingFunction extends Construct {
   readonly alias: Alias;
   readonly role: IRole;
+  /** A dimension of the function's metrics. */
+  readonly functionName: string;
 
   constructor(scope: Construct, id: string, props: VendingFunctionProps) {
     super(scope, id);
-    this.role = createRole(this, props.logGroup);
+    this.role = createFunctionRole(this, 'Runs the vending function', props.logGroup);
     const lambda = new LambdaFunction(this, 'Function', {
       description: 'Vends OAuth 2.0 access tokens',
       runtime: Runtime.NODEJS_24_X,
@@ -50,6 +53,7 @@ export class VendingFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
+    this.functionName = lambda.functionName;
     this.alias = new Alias(this, 'Live', {
       aliasName: 'live',
       version: lambda.currentVersion as IVersion,
@@ -58,20 +62,4 @@ export class VendingFunction extends Construct {
         : { provisionedConcurrentExecutions: props.provisionedConcurrency }),
     });
   }
-}
-
-/** May write to its own log group. Reading the secrets is granted by the secrets. */
-function createRole(scope: Construct, logGroup: ILogGroup): Role {
-  const role = new Role(scope, 'Role', {
-    description: 'Runs the vending function',
-    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-  });
-  role.addToPrincipalPolicy(
-    new PolicyStatement({
-      sid: 'WriteOwnLog',
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
-    }),
-  );
-  return role;
 }

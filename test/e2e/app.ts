@@ -27,10 +27,12 @@ const environments = parseEnvironments(
   { allowLoopback: true },
 );
 const vendDirectory = join(import.meta.dirname, '../../.build/e2e/vend');
-await bundleFunction('vend', vendDirectory);
+const rotateDirectory = join(import.meta.dirname, '../../.build/e2e/rotate');
+await Promise.all([bundleFunction('vend', vendDirectory), bundleFunction('rotate', rotateDirectory)]);
 const app = createApp({
   environments: environments.values(),
   vendDirectory,
+  rotateDirectory,
   // MiniStack refuses CDK's own deployment roles a bucket whose policy it does not read as AWS does.
   props: { defaultStackSynthesizer: new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer },
 });

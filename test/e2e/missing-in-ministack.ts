@@ -6,6 +6,7 @@ export const missingInMiniStack: ReadonlySet<string> = new Set([
   'AWS::CodeDeploy::Application',
   'AWS::CodeDeploy::DeploymentGroup',
   'AWS::SecretsManager::ResourcePolicy',
+  'AWS::SecretsManager::RotationSchedule',
 ]);
 
 /** Takes the resources of these types out of a stack that has been built, and the one reference to them. */

@@ -133,6 +133,55 @@ describe('the vending function', () => {
   });
 });
 
+describe('the rotation function', () => {
+  const [roleId] = findOne(resources, 'AWS::IAM::Role', 'Rotate');
+  const role = `arn:aws:iam::${account}:role/${roleId}`;
+  const identity = roleStatements(resources, roleId);
+
+  function mayUseSecret(action: string, resource = secret): boolean {
+    const policies = { identity, resource: secretStatements(resources, resource), resourceAccount: account };
+    return isAllowed({ principal: role, action, resource }, policies);
+  }
+
+  function mayUseKey(action: string, context: NonNullable<AccessRequest['context']>): boolean {
+    const [keyId, { Properties }] = findOne(resources, 'AWS::KMS::Key', 'Secrets');
+    const request = { principal: role, action, resource: `arn:aws:kms:${region}:${account}:key/${keyId}`, context };
+    const resource = Properties['KeyPolicy'].Statement;
+    return isAllowed(request, { identity, resource, resourceAccount: account, isKey: true });
+  }
+
+  test.each(['DescribeSecret', 'GetSecretValue', 'UpdateSecretVersionStage'])('may %s of its secrets only', (name) => {
+    const action = `secretsmanager:${name}`;
+    expect(mayUseSecret(action)).toBe(true);
+    expect(mayUseSecret(action, otherSecret)).toBe(false);
+  });
+
+  test.each(['PutSecretValue', 'UpdateSecret', 'DeleteSecret', 'RotateSecret', 'PutResourcePolicy', 'CreateSecret'])(
+    'does not %s',
+    (name) => {
+      expect(mayUseSecret(`secretsmanager:${name}`)).toBe(false);
+    },
+  );
+
+  test('decrypts through Secrets Manager and for its secrets only, and encrypts nothing', () => {
+    expect(mayUseKey('kms:Decrypt', viaSecretsManager)).toBe(true);
+    expect(mayUseKey('kms:Decrypt', {})).toBe(false);
+    expect(mayUseKey('kms:GenerateDataKey', viaSecretsManager)).toBe(false);
+  });
+
+  test('writes to its own log group only', () => {
+    const may = (group: string): boolean => {
+      const resource = `arn:aws:logs:${region}:${account}:log-group:${group}:log-stream:any`;
+      return isAllowed(
+        { principal: role, action: 'logs:PutLogEvents', resource },
+        { identity, resourceAccount: account },
+      );
+    };
+    expect(may('/token-vending/test/rotate')).toBe(true);
+    expect(may('/token-vending/test/vend')).toBe(false);
+  });
+});
+
 describe('whoever else may do everything in the account', () => {
   const statements = secretStatements(resources, secret);
   const may = (principal: string, action: string): boolean =>

@@ -14,6 +14,7 @@ interface Row {
 const reasons: Readonly<Record<string, string>> = {
   WriteOwnLog: 'its log lines',
   ReadClientSecrets: 'the client credentials of its providers',
+  RotateClientSecrets: 'tests the version that is to become the current one, and moves the label',
   DecryptClientSecrets: 'Secrets Manager decrypts on behalf of the reader',
   Vend: 'what a service gets attached that needs tokens of this provider',
   OwnAccountByItsPolicies: 'inside the account a caller needs a policy of its own; this alone lets nobody in',
@@ -27,6 +28,7 @@ const reasons: Readonly<Record<string, string>> = {
   'kms:Decrypt': 'alarm messages to an encrypted topic',
   PublishAlarms: 'alarms are sent to the topic',
   'lambda:InvokeFunction': 'API Gateway calls the function, through its alias, for this resource of this API',
+  InvokeRotation: 'Secrets Manager calls the function for the secrets of this account that name it',
   'sts:AssumeRole': 'the service that uses the role',
   AmazonAPIGatewayPushToCloudWatchLogs: 'API Gateway writes access logs (`apiGatewayLogRole: create`)',
   AWSCodeDeployRoleForLambdaLimited: 'CodeDeploy moves the alias and reads the alarms (`deployment: canary`)',
@@ -75,9 +77,13 @@ function rowsOf(id: string, { Type, Properties }: Resource, resources: Readonly<
   if (Type === 'AWS::ApiGateway::RestApi') return all('policy of the API', apiStatements(resources));
   if (Type === 'AWS::SNS::TopicPolicy') return all('policy of the alarm topic', Properties['PolicyDocument'].Statement);
   if (Type === 'AWS::Lambda::Permission') {
-    const { Principal, Action, FunctionName, SourceArn } = Properties;
-    const Condition = { ArnLike: { 'aws:SourceArn': SourceArn } };
+    const { Principal, Action, FunctionName, SourceArn, SourceAccount } = Properties;
+    const Condition =
+      SourceArn === undefined
+        ? { StringEquals: { 'aws:SourceAccount': SourceAccount } }
+        : { ArnLike: { 'aws:SourceArn': SourceArn } };
     const statement = {
+      ...(SourceArn === undefined && { Sid: 'InvokeRotation' }),
       Effect: 'Allow',
       Principal: { Service: Principal },
       Action,

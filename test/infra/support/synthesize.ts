@@ -14,7 +14,8 @@ export const region = 'us-east-1';
 export function createTestApp(environments: Readonly<Record<string, Environment>>): App {
   const placed = Object.entries(environments).map(([name, entry]) => [name, { account, region, ...entry }]);
   const parsed = parseEnvironments(Object.fromEntries(placed));
-  return createApp({ environments: parsed.values(), vendDirectory: join(import.meta.dirname, 'stub-function') });
+  const stub = join(import.meta.dirname, 'stub-function');
+  return createApp({ environments: parsed.values(), vendDirectory: stub, rotateDirectory: stub });
 }
 
 /** The template of one environment, `test`, which has the providers `prove` and `prove-eu` unless it says otherwise. */
