@@ -15,6 +15,7 @@ import { accountId, region, rootKey } from './support/account.ts';
 import { readOutputs, runCdk } from './support/cdk.ts';
 import { readLogGroup } from './support/function-log.ts';
 import { createUser } from './support/iam-users.ts';
+import { invokeFunction } from './support/invoke-function.ts';
 import { type MiniStack, startMiniStack } from './support/ministack.ts';
 import { preparePythonEnvironment } from './support/python-environment.ts';
 import { runCommand } from './support/run-command.ts';
@@ -159,13 +160,40 @@ describe('the stack, deployed', () => {
     await expectNewToken(await vend(orders, '/tokens/prove', `rejected_token_sha256=${fingerprint}`));
   });
 
+  step('rotates by the deployed function: what the provider refuses is not promoted, what it accepts is', async () => {
+    const rotate = async (ClientRequestToken: string, secret: string): Promise<readonly (string | undefined)[]> => {
+      const SecretString = JSON.stringify({ client_id: 'first-client', client_secret: secret });
+      const staged = { SecretId: secretId, SecretString, ClientRequestToken, VersionStages: ['AWSPENDING'] };
+      const { ARN: SecretId } = await secretsManager.send(new PutSecretValueCommand(staged));
+      const errors: (string | undefined)[] = [];
+      for (const Step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
+        const event = { SecretId, ClientRequestToken, Step };
+        errors.push((await invokeFunction(miniStack.url, 'RotateFunction', event)).error);
+      }
+      return errors;
+    };
+    const refused = expect.stringContaining('The provider refuses the new credentials.');
+    expect(await rotate('00000000-0000-4000-8000-00000000000a', 'a-wrong-client-secret')).toEqual([
+      undefined,
+      undefined,
+      refused,
+      refused,
+    ]);
+    const thirdCredentials = { clientId: 'first-client', clientSecret: 'the-third-client-secret' };
+    prove.setCredentials(thirdCredentials);
+    const id = '00000000-0000-4000-8000-00000000000b';
+    expect(await rotate(id, thirdCredentials.clientSecret)).toEqual([undefined, undefined, undefined, undefined]);
+    const { VersionId } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
+    expect(VersionId).toBe(id);
+  });
+
   step('keeps its endpoint and its secret through an update', async () => {
     const before = outputs;
     const output = await deploy(1024);
     expect(output).toContain('UPDATE_COMPLETE');
     expect(outputs).toEqual(before);
     const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
-    expect(SecretString).toContain(secondCredentials.clientSecret);
+    expect(SecretString).toContain('the-third-client-secret');
     // A new version of the function: another instance, which holds no token yet.
     await expectNewToken(await vend(orders));
   });
