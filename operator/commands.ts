@@ -6,7 +6,6 @@ import { rotationSteps } from '../functions/rotate/rotation-event.ts';
 import { findProviders } from '../functions/rotate/secret-providers.ts';
 import { createSecretVersions } from '../functions/rotate/secret-versions.ts';
 import { createTestCredentials } from '../functions/rotate/test-credentials.ts';
-import { parseClientCredentials } from '../functions/shared/client-credentials.ts';
 import { createExchange } from '../functions/shared/exchange.ts';
 import { createSend } from '../functions/shared/http-client.ts';
 import { OperatorError } from './operator-error.ts';
@@ -30,12 +29,12 @@ const testCredentials = createTestCredentials({
 });
 
 /** Tests credentials at each provider of the secret, from here. @throws RotationError */
-async function testFromHere({ target, say }: CommandDeps, versionId: string, content: string | undefined) {
+async function testFromHere({ target, say }: CommandDeps, versionId: string, secretString: string | undefined) {
   const { client, secretId, providers } = target;
   try {
     const secret = await createSecretVersions(client).describe(secretId);
     const users = findProviders(providers.values(), secret);
-    await testCredentials(users, parseClientCredentials(secretId, versionId, content), Date.now() + stepTimeoutMs);
+    await testCredentials(users, { secretId, versionId, secretString }, Date.now() + stepTimeoutMs);
     for (const { name, tokenUrl } of users) say(`  accepted by ${name} (${tokenUrl})`);
   } catch (error) {
     throw asRotationError(error);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { parseClientCredentials } from '../functions/shared/client-credentials.ts';
+import { type CredentialsKind, parseClientCredentials } from '../functions/shared/client-credentials.ts';
 import { VendError } from '../functions/shared/errors.ts';
 import { OperatorError } from './operator-error.ts';
 
@@ -11,27 +11,29 @@ import { OperatorError } from './operator-error.ts';
  *
  * @throws OperatorError where it is no client credentials
  */
-export async function readNewCredentials(file: string | undefined): Promise<string> {
-  const content = await readContent(file);
+export async function readNewCredentials(file: string | undefined, kind: CredentialsKind): Promise<string> {
+  const content = await readContent(file, kind);
   try {
-    parseClientCredentials('new', 'new', content);
+    parseClientCredentials('new', 'new', content, kind);
     return content;
   } catch (error) {
     if (!(error instanceof VendError)) throw error;
     const { reason, details } = error;
     throw new OperatorError(
-      `The new credentials cannot be used (${reason}: ${details['missingField']}). Nothing has changed.`,
+      `The new credentials cannot be used (${[reason, details['missingField']].filter(Boolean).join(': ')}). Nothing has changed.`,
     );
   }
 }
 
-async function readContent(file: string | undefined): Promise<string> {
+async function readContent(file: string | undefined, kind: CredentialsKind): Promise<string> {
   if (file !== undefined && file !== '-') {
     return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       throw new OperatorError(`The file cannot be read (${error.code}).`);
     });
   }
   if (file === '-' || process.stdin.isTTY !== true) return text(process.stdin);
+  if (kind === 'key')
+    throw new OperatorError('This provider takes a private key: give it by --file or stdin, as JSON.');
   const clientId = await promptHidden('New client id (hidden): ');
   const clientSecret = await promptHidden('New client secret (hidden): ');
   return JSON.stringify({ client_id: clientId, client_secret: clientSecret });

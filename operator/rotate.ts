@@ -18,7 +18,7 @@ async function run(args: readonly string[]): Promise<void> {
     say: (line) => process.stdout.write(`${line}\n`),
   };
   if (options.mode === 'rollback') return rollBack(deps);
-  const content = await readNewCredentials(options.file);
+  const content = await readNewCredentials(options.file, target.kind);
   if (options.mode === 'dry-run') return dryRun(deps, content);
   return rotate(deps, options, content);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type CredentialsKind, credentialsKind } from '../functions/shared/client-credentials.ts';
 import { parseProviders } from '../functions/shared/config.ts';
 import type { Provider } from '../functions/shared/provider-settings.ts';
 import { environments } from '../infra/environments.ts';
@@ -11,6 +12,8 @@ export interface Target {
   readonly client: SecretsManagerClient;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly secretId: string;
+  /** What the secret has to hold. */
+  readonly kind: CredentialsKind;
   /** The rotation function's log, where it is a file. */
   readonly logFile: string | undefined;
   /** Where to read why a step failed. */
@@ -21,13 +24,15 @@ export interface Target {
 export async function findTarget(environment: string, providerName: string): Promise<Target> {
   const { providers, ...rest } = environment === 'local' ? await findLocal() : findDeployed(environment);
   const provider = providers.get(providerName);
-  if (provider !== undefined) return { ...rest, providers, secretId: provider.secretId };
+  if (provider !== undefined) {
+    return { ...rest, providers, secretId: provider.secretId, kind: credentialsKind(provider) };
+  }
   throw new OperatorError(
     `${environment} has no provider ${JSON.stringify(providerName)}; it has ${[...providers.keys()].join(', ')}.`,
   );
 }
 
-type Environment = Omit<Target, 'secretId'>;
+type Environment = Omit<Target, 'secretId' | 'kind'>;
 
 async function findLocal(): Promise<Environment> {
   const file = '.local/stack.json';

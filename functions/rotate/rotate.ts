@@ -1,12 +1,11 @@
-import type { ClientCredentials } from '../shared/client-credentials.ts';
 import type { Provider } from '../shared/provider-settings.ts';
 import { isPending, nothingStaged } from './pending-version.ts';
 import { RotationError } from './rotation-error.ts';
 import type { RotationEvent, RotationStep } from './rotation-event.ts';
 import { findProviders } from './secret-providers.ts';
-import { findVersion, type SecretDescription, type SecretVersions } from './secret-versions.ts';
+import { findVersion, type SecretDescription, type SecretVersions, type StagedSecret } from './secret-versions.ts';
 import { chooseSetSecret } from './set-secret.ts';
-import type { TestCredentials } from './test-credentials.ts';
+import { parseStaged, type TestCredentials } from './test-credentials.ts';
 
 export interface RotateDeps {
   readonly providers: ReadonlyMap<string, Provider>;
@@ -30,26 +29,27 @@ export type Rotate = (event: RotationEvent, deadlineMs: number) => Promise<Rotat
 const readAgainAfterMs = [100, 200, 400, 800];
 
 export function createRotate({ providers, versions, testCredentials, sleep }: RotateDeps): Rotate {
-  async function readStaged({ secretId, versionId }: RotationEvent): Promise<ClientCredentials> {
-    let credentials = await versions.readPending(secretId, versionId);
+  async function readStaged({ secretId, versionId }: RotationEvent): Promise<StagedSecret> {
+    let staged = await versions.readPending(secretId, versionId);
     for (const delayMs of readAgainAfterMs) {
-      if (credentials !== undefined) return credentials;
+      if (staged !== undefined) return staged;
       await sleep(delayMs);
-      credentials = await versions.readPending(secretId, versionId);
+      staged = await versions.readPending(secretId, versionId);
     }
-    if (credentials === undefined) throw nothingStaged(versionId);
-    return credentials;
+    if (staged === undefined) throw nothingStaged(versionId);
+    return staged;
   }
 
   const steps: Readonly<Record<RotationStep, (step: StepInput) => Promise<RotationOutcome>>> = {
     /** Makes nothing: the operator has staged what is to become AWSCURRENT. */
-    async createSecret({ event }) {
-      await readStaged(event);
+    async createSecret({ event, users }) {
+      const staged = await readStaged(event);
+      for (const provider of users) parseStaged(provider, staged);
       return 'done';
     },
     async setSecret({ event, users }) {
-      const credentials = await readStaged(event);
-      for (const provider of users) await chooseSetSecret(provider)(provider, credentials);
+      const staged = await readStaged(event);
+      for (const provider of users) await chooseSetSecret(provider)(provider, parseStaged(provider, staged));
       return 'done';
     },
     /**
@@ -57,9 +57,9 @@ export function createRotate({ providers, versions, testCredentials, sleep }: Ro
      * ("RotateImmediately" of RotateSecret). There is nothing to test then, and finishSecret promotes nothing untested.
      */
     async testSecret({ event, users, deadlineMs }) {
-      const credentials = await versions.readPending(event.secretId, event.versionId);
-      if (credentials === undefined) return 'nothing-to-test';
-      await testCredentials(users, credentials, deadlineMs);
+      const staged = await versions.readPending(event.secretId, event.versionId);
+      if (staged === undefined) return 'nothing-to-test';
+      await testCredentials(users, staged, deadlineMs);
       return 'done';
     },
     /**

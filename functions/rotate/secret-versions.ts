@@ -5,7 +5,6 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { type ClientCredentials, parseClientCredentials } from '../shared/client-credentials.ts';
 import { asSecretError } from '../shared/secret-error.ts';
 
 /** A secret without its content. */
@@ -16,11 +15,18 @@ export interface SecretDescription {
   readonly stagesByVersion: ReadonlyMap<string, readonly string[]>;
 }
 
+/** A version's content, not judged yet. */
+export interface StagedSecret {
+  readonly secretId: string;
+  readonly versionId: string;
+  readonly secretString: string | undefined;
+}
+
 /** What a rotation asks of Secrets Manager. Each throws VendError. */
 export interface SecretVersions {
   describe(secretId: string): Promise<SecretDescription>;
   /** Undefined while the version has no content: none yet, or none that can be read at this moment. */
-  readPending(secretId: string, versionId: string): Promise<ClientCredentials | undefined>;
+  readPending(secretId: string, versionId: string): Promise<StagedSecret | undefined>;
   /** Moves AWSCURRENT; Secrets Manager itself makes the other version AWSPREVIOUS. */
   makeCurrent(secretId: string, versionId: string, currentVersionId: string | undefined): Promise<void>;
 }
@@ -44,7 +50,7 @@ export function createSecretVersions(client: Pick<SecretsManagerClient, 'send'>)
         if (error instanceof ResourceNotFoundException) return undefined;
         return throwAsSecretError(secretId, error);
       });
-      return answer && parseClientCredentials(secretId, versionId, answer.SecretString);
+      return answer && { secretId, versionId, secretString: answer.SecretString };
     },
     async makeCurrent(secretId, versionId, currentVersionId) {
       const command = new UpdateSecretVersionStageCommand({

@@ -1,7 +1,8 @@
-import type { ClientCredentials } from '../shared/client-credentials.ts';
+import { type ClientCredentials, credentialsKind, parseClientCredentials } from '../shared/client-credentials.ts';
 import type { Exchange } from '../shared/exchange.ts';
 import type { Provider } from '../shared/provider-settings.ts';
 import { type RetryDeps, withRetries } from '../shared/retry.ts';
+import type { StagedSecret } from './secret-versions.ts';
 
 export interface TestCredentialsDeps extends RetryDeps {
   readonly exchange: Exchange;
@@ -15,15 +16,24 @@ export interface TestCredentialsDeps extends RetryDeps {
  */
 export type TestCredentials = (
   providers: readonly Provider[],
-  credentials: ClientCredentials,
+  staged: StagedSecret,
   deadlineMs: number,
 ) => Promise<void>;
 
 export function createTestCredentials({ exchange, ...retryDeps }: TestCredentialsDeps): TestCredentials {
-  return async function testCredentials(providers, credentials, deadlineMs) {
+  return async function testCredentials(providers, staged, deadlineMs) {
     for (const provider of providers) {
+      const credentials = parseStaged(provider, staged);
       const attempt = () => exchange(provider, credentials, provider.scopes.default, deadlineMs);
       await withRetries(attempt, deadlineMs, retryDeps);
     }
   };
+}
+
+/** @throws VendError where it is not what this provider needs */
+export function parseStaged(
+  provider: Provider,
+  { secretId, versionId, secretString }: StagedSecret,
+): ClientCredentials {
+  return parseClientCredentials(secretId, versionId, secretString, credentialsKind(provider));
 }

@@ -36,6 +36,7 @@ function createVending(clock: FakeClock) {
     random: () => 0,
     sleep: async () => {},
     write: () => {},
+    functionName: 'the-function',
     version: '1.2.3',
   });
   return async (provider: string, scope: string): Promise<string> => {
