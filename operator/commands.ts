@@ -12,7 +12,7 @@ import { OperatorError } from './operator-error.ts';
 import type { RotateOptions } from './options.ts';
 import type { Target } from './target.ts';
 import type { Versions } from './versions.ts';
-import { watch } from './watch.ts';
+import { startAndWatch } from './watch.ts';
 
 export interface CommandDeps {
   readonly target: Target;
@@ -29,7 +29,7 @@ const testCredentials = createTestCredentials({
 });
 
 /** Tests credentials at each provider of the secret, from here. @throws RotationError */
-async function testFromHere({ target, say }: CommandDeps, versionId: string, secretString: string | undefined) {
+export async function testFromHere({ target, say }: CommandDeps, versionId: string, secretString: string | undefined) {
   const { client, secretId, providers } = target;
   try {
     const secret = await createSecretVersions(client).describe(secretId);
@@ -46,23 +46,6 @@ export async function dryRun(deps: CommandDeps, content: string): Promise<void> 
   deps.say('The new credentials work. Nothing was staged.');
 }
 
-/** Puts the version before the live one back, once it has been seen to work. */
-export async function rollBack(deps: CommandDeps): Promise<void> {
-  const { versions, say } = deps;
-  const {
-    AWSCURRENT: currentId,
-    AWSPREVIOUS: previousId,
-    AWSPENDING: pendingId,
-  } = (await versions.describe()).idByStage;
-  if (previousId === undefined) throw new OperatorError('There is no AWSPREVIOUS version to put back.');
-  say(`Testing version ${previousId} (AWSPREVIOUS)`);
-  await testFromHere(deps, previousId, await versions.read('AWSPREVIOUS'));
-  await versions.moveStage('AWSCURRENT', { from: currentId, to: previousId });
-  // Else the version that was a mistake would count as a rotation that has not finished.
-  if (pendingId === currentId) await versions.moveStage('AWSPENDING', { from: pendingId });
-  say(`Version ${previousId} is live again. The one that it replaces, ${currentId}, is now AWSPREVIOUS.`);
-}
-
 /** Stages, starts and watches a rotation. @throws OperatorError or RotationError that says why it came to nothing */
 export async function rotate(deps: CommandDeps, options: RotateOptions, content: string): Promise<void> {
   const { versions, say } = deps;
@@ -75,11 +58,7 @@ export async function rotate(deps: CommandDeps, options: RotateOptions, content:
   await versions.stage(versionId, content);
   say(`Staged version ${versionId} (AWSPENDING)`);
   if (options.isInProcess) await runSteps(deps, versionId);
-  else {
-    await versions.start(versionId);
-    say('Started the rotation');
-    await watch(deps, versionId, options.timeoutSeconds);
-  }
+  else await startAndWatch(deps, versionId, options.timeoutSeconds);
   const { AWSPREVIOUS: previousId } = (await versions.describe()).idByStage;
   say(`Version ${versionId} is live. ${previousId} is AWSPREVIOUS; --rollback puts it back.`);
 }

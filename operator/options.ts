@@ -21,8 +21,8 @@ They are read from a hidden prompt, or as {"client_id": "…", "client_secret": 
   --provider NAME   one of its providers
   --file FILE       read the new credentials from a file ("-": stdin)
   --dry-run         test the new credentials from here; stage nothing
-  --rollback        test the version before the live one from here, and put it back
-  --in-process      run the rotation's steps here, where Secrets Manager has no rotation function to call
+  --rollback        test the version before the live one, and put it back
+  --in-process      run and test everything here, where Secrets Manager has no rotation function to call
   --timeout SECONDS how long to wait for the rotation (default 120)
   --help            this text
 `;

@@ -1,10 +1,11 @@
 import { RotationError } from '../functions/rotate/rotation-error.ts';
 import { ConfigError } from '../functions/shared/config.ts';
 import { EnvironmentsError } from '../infra/environments-error.ts';
-import { type CommandDeps, dryRun, rollBack, rotate } from './commands.ts';
+import { type CommandDeps, dryRun, rotate } from './commands.ts';
 import { readNewCredentials } from './new-credentials.ts';
 import { OperatorError } from './operator-error.ts';
 import { parseRotateOptions, usage } from './options.ts';
+import { rollBack } from './roll-back.ts';
 import { findTarget } from './target.ts';
 import { createVersions } from './versions.ts';
 
@@ -17,7 +18,7 @@ async function run(args: readonly string[]): Promise<void> {
     versions: createVersions(target.client, target.secretId),
     say: (line) => process.stdout.write(`${line}\n`),
   };
-  if (options.mode === 'rollback') return rollBack(deps);
+  if (options.mode === 'rollback') return rollBack(deps, options);
   const content = await readNewCredentials(options.file, target.kind);
   if (options.mode === 'dry-run') return dryRun(deps, content);
   return rotate(deps, options, content);

@@ -5,16 +5,30 @@ import { readLoggedSteps } from './step-log.ts';
 
 const pollMs = 500;
 
+/** Starts a staged version's rotation and waits for what comes of it. @throws OperatorError */
+export async function startAndWatch(deps: CommandDeps, versionId: string, timeoutSeconds: number): Promise<void> {
+  // What the log says of this version already is of an earlier rotation.
+  const earlier = (await readLoggedSteps(deps.target.logFile, versionId)).length;
+  await deps.versions.start(versionId);
+  await watch(deps, versionId, earlier, timeoutSeconds);
+}
+
 /**
  * Waits until a staged version is AWSCURRENT. Secrets Manager says nothing of single steps: they are shown where the
  * function's log is at hand.
  *
  * @throws OperatorError when a step has failed, or after `timeoutSeconds`
  */
-export async function watch(deps: CommandDeps, versionId: string, timeoutSeconds: number): Promise<void> {
+async function watch(
+  deps: CommandDeps,
+  versionId: string,
+  earlierSteps: number,
+  timeoutSeconds: number,
+): Promise<void> {
   const { target, versions, say } = deps;
   const giveUpAtMs = Date.now() + timeoutSeconds * 1000;
-  let shown = 0;
+  say('Started the rotation');
+  let shown = earlierSteps;
   for (;;) {
     const { idByStage } = await versions.describe();
     const steps = await readLoggedSteps(target.logFile, versionId);
@@ -35,6 +49,6 @@ export async function watch(deps: CommandDeps, versionId: string, timeoutSeconds
 function notLive(versionId: string, reason: string): OperatorError {
   return new OperatorError(
     `Version ${versionId} is not live. ${reason}\n` +
-      'It stays staged: vends use it where the provider refuses the live one. Once the reason is mended, run this again.',
+      'Vends use a staged version where the provider refuses the live one. Once the reason is mended, run this again.',
   );
 }

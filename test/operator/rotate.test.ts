@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LoopbackServer } from '../../local/loopback-server.ts';
@@ -69,13 +69,32 @@ test('--in-process runs the four steps here, and --rollback puts the old version
     /^Staged version \S+ \(AWSPENDING\)\n {2}createSecret: done\n {2}setSecret: done\n {2}testSecret: done\n {2}finishSecret: done\nVersion \S+ is live\. \S+ is AWSPREVIOUS; --rollback puts it back\.\n$/,
   );
   expect([rotated.code, current()]).toEqual([0, secretOf('new')]);
-  const refused = await run([...local, '--rollback']);
+  const refused = await run([...local, '--rollback', '--in-process']);
   expect([refused.code, current()]).toEqual([1, secretOf('new')]);
   expect(refused.output).toContain('The provider refuses');
   prove.setCredentials({ clientId: 'me', clientSecret: 'canary-old' });
-  const rolledBack = await run([...local, '--rollback']);
+  const rolledBack = await run([...local, '--rollback', '--in-process']);
   expect([rolledBack.code, current(), labels()]).toEqual([0, secretOf('old'), ['AWSCURRENT', 'AWSPREVIOUS']]);
   expect(rolledBack.output).toContain('is live again');
+});
+
+test('--rollback is a rotation to AWSPREVIOUS, and leaves nothing staged when that does not work', async () => {
+  const { untilOutput } = folder.start(['--port', '0']);
+  await untilOutput(/Get a token/);
+  const { providers } = JSON.parse(await readFile(join(folder.path, '.local/stack.json'), 'utf8')) as StackDescription;
+  const portal = new URL('/admin/credentials', providers['prove']?.tokenUrl);
+  const renew = async (body: string) => (await fetch(portal, { method: 'POST', body })).text();
+  expect(await run(local, await renew('overlap=true'))).toMatchObject({ code: 0 });
+  const rolledBack = await run([...local, '--rollback']);
+  expect(rolledBack.output.match(/createSecret/g)).toHaveLength(1);
+  expect(rolledBack).toEqual({
+    code: 0,
+    output: expect.stringMatching(/finishSecret: done\nVersion \S+ is live again/),
+  });
+  expect(await run(local, await renew(''))).toMatchObject({ code: 0 });
+  const refused = await run([...local, '--rollback']);
+  expect(refused).toEqual({ code: 1, output: expect.stringContaining('The provider refuses') });
+  expect((await run([...local, '--rollback', '--in-process'])).output).toContain('The provider refuses');
 });
 
 test('wrong credentials are not promoted: the output says where it stopped and why', async () => {
