@@ -13,7 +13,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isWindows = process.platform === 'win32';
 const packageName = `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
 const own = join(root, 'node_modules', packageName, 'bin', isWindows ? 'node.exe' : 'node');
-const node = existsSync(own) ? own : process.execPath;
+const hasOwn = existsSync(own);
+const node = hasOwn ? own : process.execPath;
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (!hasOwn && (major < 22 || (major === 22 && minor < 18))) {
+  process.stderr.write(`There is no ${packageName} in node_modules: run npm ci, or use Node 22.18 or later.\n`);
+  process.exit(1);
+}
 
 const child = spawn(node, process.argv.slice(2), {
   stdio: 'inherit',
