@@ -1,7 +1,5 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Config } from '../shared/config.ts';
 import { createExchange } from '../shared/exchange.ts';
-import type { Send } from '../shared/http-client.ts';
+import type { FunctionDeps } from '../shared/function-deps.ts';
 import { createLog } from '../shared/log.ts';
 import { createMetricFields } from '../shared/metrics.ts';
 import { asRotationError } from './describe-failure.ts';
@@ -10,21 +8,6 @@ import { parseRotationEvent, type RotationEvent } from './rotation-event.ts';
 import { createRotationLog } from './rotation-log.ts';
 import { createSecretVersions } from './secret-versions.ts';
 import { createTestCredentials } from './test-credentials.ts';
-
-export interface RotationHandlerDeps {
-  readonly config: Config;
-  readonly secretsManager: Pick<SecretsManagerClient, 'send'>;
-  readonly send: Send;
-  /** Wall clock, milliseconds since 1970. */
-  readonly now: () => number;
-  /** From 0 up to 1. */
-  readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Takes each log line with its line feed. */
-  readonly write: (line: string) => void;
-  /** A dimension of the metrics. */
-  readonly functionName: string;
-}
 
 /** @throws RotationError, by which Secrets Manager knows that the step has failed */
 export type RotationHandler = (event: unknown, context: RemainingTime) => Promise<void>;
@@ -37,7 +20,7 @@ export interface RemainingTime {
 const logReserveMs = 500;
 
 /** Wires the rotation function. It holds nothing between two steps. */
-export function createRotationHandler(deps: RotationHandlerDeps): RotationHandler {
+export function createRotationHandler(deps: FunctionDeps): RotationHandler {
   const { now, random, sleep, send } = deps;
   const rotationLog = createRotationLog(createLog(deps.write), createMetricFields(deps.functionName, now));
   const rotate = createRotate({

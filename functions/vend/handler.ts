@@ -1,10 +1,8 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { Config } from '../shared/config.ts';
 import { asVendError } from '../shared/errors.ts';
 import { createExchange } from '../shared/exchange.ts';
-import type { Send } from '../shared/http-client.ts';
+import type { FunctionDeps } from '../shared/function-deps.ts';
 import { createLog } from '../shared/log.ts';
 import { createMetricFields } from '../shared/metrics.ts';
 import { createObtainToken } from '../shared/obtain-token.ts';
@@ -16,19 +14,7 @@ import { errorResponse, type Health, healthResponse, tokenResponse } from './res
 import { createVend, type Vended } from './vend.ts';
 import { errorFields, vendLog } from './vend-log.ts';
 
-export interface HandlerDeps {
-  readonly config: Config;
-  readonly secretsManager: Pick<SecretsManagerClient, 'send'>;
-  readonly send: Send;
-  /** Wall clock, milliseconds since 1970. */
-  readonly now: () => number;
-  /** From 0 up to 1. */
-  readonly random: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Takes each log line with its line feed. */
-  readonly write: (line: string) => void;
-  /** A dimension of the metrics. */
-  readonly functionName: string;
+export interface HandlerDeps extends FunctionDeps {
   /** Of this software; what `/health` answers. */
   readonly version: string;
 }
