@@ -66,17 +66,13 @@ export function createVend({ providers, tokens, obtainToken, now, random }: Vend
     return undefined;
   }
 
-  function shouldRefresh(key: string, held: AccessToken, minTtlSeconds: number): boolean {
+  function shouldRefresh(key: string, held: AccessToken, isDue: boolean, minTtlSeconds: number): boolean {
     const isShort = minTtlSeconds > 0 && remainingMs(held, now()) < minTtlSeconds * 1000;
-    if (!isShort && !isDue(held)) return false;
+    if (!isShort && !isDue) return false;
     // Only who needs a longer life waits for a refresh that is running; everyone else is answered from memory.
     if (tokens.isLoading(key)) return isShort;
     if (refreshPauses.remainingMs(key) > 0) return false;
-    return isDue(held) || minTtlTries.tryEnter(key, minTtlCooldownMs);
-  }
-
-  function isDue(held: AccessToken): boolean {
-    return held.refreshAtMs !== undefined && now() >= held.refreshAtMs;
+    return isDue || minTtlTries.tryEnter(key, minTtlCooldownMs);
   }
 
   /** At random, so that a fleet which failed at once does not try again at once. */
@@ -132,8 +128,9 @@ export function createVend({ providers, tokens, obtainToken, now, random }: Vend
 
     const held = heldUnlessRejected(key, request.rejectedTokenSha256);
     if (held === undefined) return exchange(key, load, deadlineMs);
-    if (shouldRefresh(key, held, request.minTtlSeconds)) return refresh(key, held, load, deadlineMs);
-    const isOverdue = isDue(held) && refreshPauses.remainingMs(key) > 0;
+    const isDue = held.refreshAtMs !== undefined && now() >= held.refreshAtMs;
+    if (shouldRefresh(key, held, isDue, request.minTtlSeconds)) return refresh(key, held, load, deadlineMs);
+    const isOverdue = isDue && refreshPauses.remainingMs(key) > 0;
     return answer(held, isOverdue ? 'memory-stale' : 'memory');
   };
 }
