@@ -1,14 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleContestants, type ContestantName, contestants } from './faults/contestants.ts';
+import { contestants } from './contestants/contestants.ts';
+import { bundleFaultContestants, faultContestants as names } from './faults/fault-contestants.ts';
 import { asJson, figureRows, missedGoals, refusalRows } from './faults/report.ts';
 import { type ContestantResult, type RunOptions, runContestant } from './faults/run-contestant.ts';
 import { createScriptedHour, scaleTo } from './faults/script.ts';
+import { writeResults } from './results.ts';
 import { printTable } from './table.ts';
-
-const names = Object.keys(contestants) as ContestantName[];
 
 /**
  * A scripted hour of faults at the provider and at Secrets Manager, for this service and for two things that one might
@@ -26,7 +26,7 @@ export async function runFaults(args: readonly string[]): Promise<void> {
     const options = await prepare(args, directory);
     const results = await Promise.all(names.map((name) => runContestant(name, options)));
     print(options, results);
-    await writeResults(options, results);
+    await write(options, results);
   } finally {
     await rm(directory, { recursive: true });
   }
@@ -43,7 +43,7 @@ async function prepare(args: readonly string[], directory: string): Promise<RunO
       'max-instances': { type: 'string', default: '3' },
     },
   });
-  const bundles = await bundleContestants(directory);
+  const bundles = await bundleFaultContestants(directory);
   const [seconds, speed] = [Number(values.seconds), Number(values.speed)];
   return {
     bundles,
@@ -69,17 +69,9 @@ function print({ clock, seconds, tokenLifetimeSeconds }: RunOptions, results: re
   process.stdout.write(`\n${lines.join('\n')}\n`);
 }
 
-async function writeResults(
-  { clock, seconds, rate, maxInstances, tokenLifetimeSeconds, phases }: RunOptions,
-  results: readonly ContestantResult[],
-): Promise<void> {
-  const directory = join(import.meta.dirname, 'results');
-  const options = { seconds, speed: clock.speed, rate, maxInstances, tokenLifetimeSeconds, node: process.version };
+async function write(options: RunOptions, results: readonly ContestantResult[]): Promise<void> {
+  const { clock, seconds, rate, maxInstances, tokenLifetimeSeconds, phases } = options;
   const byName = Object.fromEntries(names.map((name, index) => [name, asJson(results[index] as ContestantResult)]));
-  await mkdir(directory, { recursive: true });
-  const at = new Date(clock.originMs).toISOString();
-  await writeFile(
-    join(directory, 'faults.json'),
-    `${JSON.stringify({ at, options, results: byName, phases }, undefined, 2)}\n`,
-  );
+  const settings = { seconds, speed: clock.speed, rate, maxInstances, tokenLifetimeSeconds };
+  await writeResults('faults', settings, { ...byName, phases });
 }

@@ -7,7 +7,7 @@ import { bundleFunction } from '../infra/bundling.ts';
 import { startProveServer } from '../local/providers/prove-server.ts';
 import { SecretStore } from '../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../local/secrets-manager/secrets-manager.ts';
-import { median } from './median.ts';
+import { median } from './statistics.ts';
 import { printTable } from './table.ts';
 import type { WarmMeasurement, WarmVariant } from './warm-vend-process.ts';
 

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { environmentVariables } from '../../functions/shared/environment-variables.ts';
 import { accountId, region } from '../../local/gateway/callers.ts';
 import { type Instance, startInstance } from '../../local/lambda/instance.ts';
 import { createInstancePool, type InstancePool } from '../../local/lambda/instance-pool.ts';
+import { contestantEnvironment } from '../contestants/contestants.ts';
 import type { Account } from './accounting.ts';
 import { type Backends, secretId } from './backends.ts';
-import type { Bundles, ContestantName } from './contestants.ts';
 import type { FastClock } from './fast-clock.ts';
+import type { FaultBundles, FaultContestant } from './fault-contestants.ts';
 
 export interface BenchInstances extends InstancePool {
   /** Resident set of the largest instance, KiB; undefined where the system does not tell. */
@@ -14,8 +14,8 @@ export interface BenchInstances extends InstancePool {
 }
 
 export interface InstanceOptions {
-  readonly name: ContestantName;
-  readonly bundles: Bundles;
+  readonly name: FaultContestant;
+  readonly bundles: FaultBundles;
   readonly backends: Pick<Backends, 'providerUrl' | 'secretsManagerUrl'>;
   readonly account: Account;
   readonly clock: FastClock;
@@ -73,13 +73,8 @@ function startOne(number: string, { name, bundles, backends, clock }: InstanceOp
     region,
     timeoutMs: backstopMs,
     environment: {
-      AWS_ACCESS_KEY_ID: 'bench',
-      AWS_SECRET_ACCESS_KEY: 'bench',
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: `${backends.secretsManagerUrl}/${number}`,
-      [environmentVariables.providers]: JSON.stringify({ prove: { tokenUrl, secretId, dialect: 'prove' } }),
-      TOKEN_URL: tokenUrl,
-      SECRET_ID: secretId,
-      BENCH_FUNCTION: bundles.functionFiles[name],
+      ...contestantEnvironment({ tokenUrl, secretId, secretsManagerUrl: `${backends.secretsManagerUrl}/${number}` }),
+      BENCH_FUNCTION: bundles.functions[name].file,
       BENCH_ORIGIN_MS: String(clock.originMs),
       BENCH_SPEED: String(clock.speed),
       BENCH_TIMEOUT_MS: String(functionTimeoutMs),

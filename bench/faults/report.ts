@@ -1,8 +1,8 @@
-import type { ContestantName } from './contestants.ts';
+import type { FaultContestant } from './fault-contestants.ts';
 import { mostWithin } from './figures.ts';
 import type { ContestantResult } from './run-contestant.ts';
 
-export type Results = Readonly<Record<ContestantName, ContestantResult>>;
+export type Results = Readonly<Record<FaultContestant, ContestantResult>>;
 
 type Read = (result: ContestantResult) => string | number;
 

@@ -3,14 +3,14 @@ import { type Caller, createCallers } from '../../local/gateway/callers.ts';
 import { startGateway } from '../../local/gateway/gateway.ts';
 import { Account } from './accounting.ts';
 import { startBackends } from './backends.ts';
-import type { Bundles, ContestantName } from './contestants.ts';
 import { createFastNow, type FastClock } from './fast-clock.ts';
+import type { FaultBundles, FaultContestant } from './fault-contestants.ts';
 import { type BenchInstances, createBenchInstances } from './instances.ts';
 import type { Phase } from './script.ts';
 import { askOnce, runTraffic, type TrafficOptions } from './traffic.ts';
 
 export interface RunOptions {
-  readonly bundles: Bundles;
+  readonly bundles: FaultBundles;
   readonly phases: readonly Phase[];
   readonly clock: FastClock;
   /** Of the wall clock. */
@@ -28,7 +28,7 @@ export interface ContestantResult {
 }
 
 /** Runs the script against one contestant, behind a gateway and on function processes of its own. */
-export async function runContestant(name: ContestantName, options: RunOptions): Promise<ContestantResult> {
+export async function runContestant(name: FaultContestant, options: RunOptions): Promise<ContestantResult> {
   const { bundles, clock, maxInstances, seconds, rate, tokenLifetimeSeconds } = options;
   const now = createFastNow(clock);
   const account = new Account(tokenLifetimeSeconds * 1000);

@@ -19,3 +19,6 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   return error.name === 'Error' ? error.message : error.name;
 }
+
+/** What a handler answers that does nothing. */
+export const emptyAnswer: ProxyAnswer = { statusCode: 200, headers: {}, body: '{}' };

@@ -1,0 +1,6 @@
+import { emptyAnswer } from './comparison-answer.ts';
+
+/** Does nothing: the floor of any handler. */
+export async function handler(): Promise<object> {
+  return emptyAnswer;
+}

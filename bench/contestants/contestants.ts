@@ -1,0 +1,75 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { environmentVariables } from '../../functions/shared/environment-variables.ts';
+import { bundleFunction } from '../../infra/bundling.ts';
+import { bundleFile } from '../../local/lambda/bundles.ts';
+
+/** What is measured beside each other: the deployed function, what one might use instead, and handlers that do nothing. */
+export const contestants = {
+  vend: 'this service',
+  naive: '@middy/secrets-manager, fetch and a Map',
+  powertools: 'Powertools parameters, fetch and a Map',
+  'prove-sdk': "Prove SDK's hook",
+  oauth4webapi: 'AWS SDK, oauth4webapi and a Map',
+  floor: 'floor: node:crypto and node:https by hand',
+  bare: 'handler that does nothing',
+  'bare-middy': 'bare middy handler',
+  'bare-middy-log': 'bare middy handler that writes one log line',
+  'bare-sdk': 'handler that reads the secret with the AWS SDK',
+} as const;
+
+export type ContestantName = keyof typeof contestants;
+
+/** What one might use instead of this service. */
+export const peers = ['naive', 'powertools', 'prove-sdk', 'oauth4webapi'] as const satisfies readonly ContestantName[];
+
+export interface Bundle {
+  /** Its handler is `index.handler`, as in Lambda. */
+  readonly codeDirectory: string;
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Bundles them with the settings that the deployed function is bundled with, a folder each. */
+export async function bundleContestants<Name extends ContestantName>(
+  directory: string,
+  names: readonly Name[],
+): Promise<Readonly<Record<Name, Bundle>>> {
+  const bundles = await Promise.all(names.map((name) => bundleContestant(directory, name)));
+  return Object.fromEntries(names.map((name, index) => [name, bundles[index]])) as Record<Name, Bundle>;
+}
+
+async function bundleContestant(directory: string, name: ContestantName): Promise<Bundle> {
+  const codeDirectory = join(directory, name);
+  const file = join(codeDirectory, 'index.js');
+  if (name === 'vend') await bundleFunction('vend', codeDirectory);
+  else {
+    await mkdir(codeDirectory, { recursive: true });
+    await writeFile(join(codeDirectory, 'package.json'), '{"type":"commonjs"}\n');
+    await bundleFile(join(import.meta.dirname, `${name}.ts`), file);
+  }
+  return { codeDirectory, file, bytes: (await stat(file)).size };
+}
+
+export interface ContestantBackends {
+  readonly tokenUrl: string;
+  readonly secretsManagerUrl: string;
+  readonly secretId: string;
+}
+
+/** The environment variables that any of them reads. */
+export function contestantEnvironment({
+  tokenUrl,
+  secretsManagerUrl,
+  secretId,
+}: ContestantBackends): Record<string, string> {
+  return {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'bench',
+    AWS_SECRET_ACCESS_KEY: 'bench',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
+    [environmentVariables.providers]: JSON.stringify({ prove: { tokenUrl, secretId, dialect: 'prove' } }),
+    TOKEN_URL: tokenUrl,
+    SECRET_ID: secretId,
+  };
+}

@@ -1,0 +1,35 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import packageJson from './package.json' with { type: 'json' };
+
+/** What a part of the benchmarks has measured, with all that one has to know to measure it again. */
+export interface Results<Settings, Figures> {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly node: string;
+  readonly machine: { readonly cores: number; readonly architecture: string; readonly platform: string };
+  /** Of the packages measured beside. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly settings: Settings;
+  readonly figures: Figures;
+}
+
+/** Writes `{part}.json` into the folder that the variable `BENCH_RESULTS` names, or else into `bench/results`. */
+export async function writeResults<Settings, Figures>(
+  part: string,
+  settings: Settings,
+  figures: Figures,
+): Promise<void> {
+  const directory = process.env['BENCH_RESULTS'] ?? join(import.meta.dirname, 'results');
+  const results: Results<Settings, Figures> = {
+    at: new Date().toISOString(),
+    node: process.version,
+    machine: { cores: availableParallelism(), architecture: process.arch, platform: process.platform },
+    versions: packageJson.dependencies,
+    settings,
+    figures,
+  };
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, `${part}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
+}
