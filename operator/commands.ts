@@ -7,7 +7,7 @@ import { findProviders } from '../functions/rotate/secret-providers.ts';
 import { createSecretVersions } from '../functions/rotate/secret-versions.ts';
 import { createTestCredentials } from '../functions/rotate/test-credentials.ts';
 import { createExchange } from '../functions/shared/exchange.ts';
-import { createSend } from '../functions/shared/http-client.ts';
+import { createHttpClient } from '../functions/shared/http-client.ts';
 import { OperatorError } from './operator-error.ts';
 import type { RotateOptions } from './options.ts';
 import type { Target } from './target.ts';
@@ -24,7 +24,7 @@ export interface CommandDeps {
 const stepTimeoutMs = 15_000;
 const clocks = { now: Date.now, random: Math.random, sleep: (ms: number) => setTimeout(ms) };
 const testCredentials = createTestCredentials({
-  exchange: createExchange({ send: createSend(), ...clocks }),
+  exchange: createExchange({ send: createHttpClient().send, ...clocks }),
   ...clocks,
 });
 

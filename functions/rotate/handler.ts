@@ -21,12 +21,20 @@ const logReserveMs = 500;
 
 /** Wires the rotation function. It holds nothing between two steps. */
 export function createRotationHandler(deps: FunctionDeps): RotationHandler {
-  const { now, random, sleep, send } = deps;
-  const rotationLog = createRotationLog(createLog(deps.write), createMetricFields(deps.functionName, now));
+  const { now, random, sleep } = deps;
+  const rotationLog = createRotationLog(
+    createLog(deps.write, deps.logLevel),
+    createMetricFields(deps.functionName, now),
+  );
   const rotate = createRotate({
     providers: deps.config.providers,
     versions: createSecretVersions(deps.secretsManager),
-    testCredentials: createTestCredentials({ exchange: createExchange({ send, now, random }), now, random, sleep }),
+    testCredentials: createTestCredentials({
+      exchange: createExchange({ send: deps.http.send, now, random }),
+      now,
+      random,
+      sleep,
+    }),
     sleep,
   });
   return async function handle(rawEvent, context) {

@@ -1,14 +1,16 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
-// node:https rather than fetch: the first fetch of a process loads undici, which costs a cold start about 28 ms. It
-// also follows no redirect, which for a token request would carry the client secret to another host.
+// node:https rather than fetch: the first fetch of a process loads undici, which costs a cold start about 17 ms. It also
+// follows no redirect, which for a token request would carry the client secret to another host.
 
+/** A POST; there is nothing else to send. */
 export interface HttpRequest {
-  readonly method: 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
+  /** Of the answer; 64 KiB unless said. */
+  readonly maxAnswerBytes?: number;
 }
 
 export interface HttpResponse {
@@ -46,50 +48,78 @@ export class HttpError extends Error {
 /** @throws HttpError when no whole answer has come within `timeoutMs`, the connection fails, or it is too large. */
 export type Send = (request: HttpRequest, timeoutMs: number) => Promise<HttpResponse>;
 
-const maxAnswerBytes = 64 * 1024;
+const defaultMaxAnswerBytes = 64 * 1024;
 
 /** Without it a host that drops packets would use up the whole time of an invocation. */
 const connectTimeoutMs = 2_000;
 
-/** Sends one request over a kept-alive connection, follows no redirect, and reads at most 64 KiB. */
-export function createSend(): Send {
+/** An instance may be frozen for any time after it has opened a connection, and the other side may be gone by then. */
+const earlyConnectionMs = 5_000;
+
+export interface HttpClient {
+  /** Sends one request over a kept-alive connection, follows no redirect, and reads no more than it is allowed to. */
+  readonly send: Send;
+  /**
+   * Opens the connection that the next request to this URL takes if it is sent within 5 s. Answers nothing: where
+   * connecting fails, the request tries again and finds out.
+   */
+  readonly connect: (url: string) => void;
+}
+
+/** @param now wall clock, milliseconds since 1970 */
+export function createHttpClient(now: () => number = Date.now): HttpClient {
   const httpAgent = new HttpAgent({ keepAlive: true });
   const httpsAgent = new HttpsAgent({ keepAlive: true });
+  const early = new Map<string, { readonly request: ClientRequest; readonly openedAtMs: number }>();
 
-  function open(request: HttpRequest): ClientRequest {
-    const { method } = request;
-    const headers = {
-      ...request.headers,
-      'accept-encoding': 'identity',
-      'content-length': Buffer.byteLength(request.body),
-    };
-    return request.url.startsWith('https:')
-      ? httpsRequest(request.url, { method, headers, agent: httpsAgent })
-      : httpRequest(request.url, { method, headers, agent: httpAgent });
+  /** Connects at once; nothing is sent before the request's end. */
+  function open(url: string): ClientRequest {
+    const request = url.startsWith('https:')
+      ? httpsRequest(url, { method: 'POST', agent: httpsAgent })
+      : httpRequest(url, { method: 'POST', agent: httpAgent });
+    limitConnecting(request);
+    return request;
   }
 
-  return async function send(request, timeoutMs) {
-    if (timeoutMs <= 0) throw new HttpError('timeout');
-    return exchangeOnce(open(request), request.body, timeoutMs);
+  function connect(url: string): void {
+    if (early.has(url)) return;
+    const request = open(url);
+    early.set(url, { request, openedAtMs: now() });
+    request.on('error', () => {});
+    request.once('close', () => {
+      if (early.get(url)?.request === request) early.delete(url);
+    });
+  }
+
+  function takeOrOpen(url: string): ClientRequest {
+    const opened = early.get(url);
+    if (opened === undefined) return open(url);
+    early.delete(url);
+    if (now() - opened.openedAtMs < earlyConnectionMs) return opened.request;
+    opened.request.destroy();
+    return open(url);
+  }
+
+  return {
+    connect,
+    async send(request, timeoutMs) {
+      if (timeoutMs <= 0) throw new HttpError('timeout');
+      return exchangeOnce(takeOrOpen(request.url), request, timeoutMs);
+    },
   };
 }
 
-function exchangeOnce(request: ClientRequest, body: string, timeoutMs: number): Promise<HttpResponse> {
+function exchangeOnce(request: ClientRequest, content: HttpRequest, timeoutMs: number): Promise<HttpResponse> {
+  const maxAnswerBytes = content.maxAnswerBytes ?? defaultMaxAnswerBytes;
   return new Promise((resolve, reject) => {
-    const timers = [setTimeout(() => fail(new HttpError('timeout')), timeoutMs)];
-    request.on('socket', (socket) => {
-      if (!socket.connecting) return;
-      const timer = setTimeout(() => fail(new HttpError('connection_failed', 'ETIMEDOUT')), connectTimeoutMs);
-      timers.push(timer);
-      socket.once(request.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(timer));
-    });
-    request.on('close', () => timers.forEach(clearTimeout));
+    const timer = setTimeout(() => fail(new HttpError('timeout')), timeoutMs);
+    request.on('close', () => clearTimeout(timer));
     function fail(error: HttpError): void {
       reject(error);
       request.destroy();
     }
     function failWith(error: NodeJS.ErrnoException): void {
-      fail(new HttpError(judgeNetworkError(error, request.protocol), error.code));
+      fail(error instanceof HttpError ? error : new HttpError(judgeNetworkError(error, request.protocol), error.code));
     }
     request.on('error', failWith);
     request.on('response', (response) => {
@@ -111,7 +141,21 @@ function exchangeOnce(request: ClientRequest, body: string, timeoutMs: number): 
         });
       });
     });
-    request.end(body);
+    const headers = { ...content.headers, 'accept-encoding': 'identity' };
+    for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
+    request.setHeader('content-length', Buffer.byteLength(content.body));
+    request.end(content.body);
+  });
+}
+
+/** Gives up on a new connection that takes too long; with TLS it is there only after the handshake. */
+function limitConnecting(request: ClientRequest): void {
+  request.once('socket', (socket) => {
+    if (!socket.connecting) return;
+    const timeout = new HttpError('connection_failed', 'ETIMEDOUT');
+    const timer = setTimeout(() => request.destroy(timeout), connectTimeoutMs);
+    socket.once(request.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(timer));
+    request.once('close', () => clearTimeout(timer));
   });
 }
 

@@ -1,7 +1,16 @@
 import { writeSync } from 'node:fs';
 import type { MetricMetadata } from './metrics.ts';
 
-export type LogLevel = 'info' | 'warn' | 'error';
+/** The least important first. */
+const levels = ['info', 'warn', 'error'] as const;
+
+export type LogLevel = (typeof levels)[number];
+
+/** @param name what Lambda calls the level, in `AWS_LAMBDA_LOG_LEVEL`; anything below or unknown is `info` */
+export function parseLogLevel(name: string | undefined): LogLevel {
+  const level = name?.toLowerCase();
+  return level === 'fatal' ? 'error' : (levels.find((known) => known === level) ?? 'info');
+}
 
 export interface LogRecord {
   readonly level: LogLevel;
@@ -17,10 +26,11 @@ export interface LogRecord {
  */
 export type Log = (record: LogRecord) => void;
 
-/** `write` gets the line with its line feed. */
-export function createLog(write: (line: string) => void): Log {
+/** `write` gets the line with its line feed. A record with a metric is written whatever its level: alarms wait for it. */
+export function createLog(write: (line: string) => void, lowest: LogLevel = 'info'): Log {
+  const written = levels.slice(levels.indexOf(lowest));
   return function log(record) {
-    write(`${JSON.stringify(record)}\n`);
+    if (written.includes(record.level) || record._aws !== undefined) write(`${JSON.stringify(record)}\n`);
   };
 }
 

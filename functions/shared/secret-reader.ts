@@ -21,6 +21,8 @@ export interface SecretRead {
 type OtherStage = Exclude<SecretStage, 'AWSCURRENT'>;
 
 export interface SecretReader {
+  /** Whether `read` would answer without asking Secrets Manager. */
+  isInMemory(secretId: string, kind: CredentialsKind): boolean;
   /**
    * The AWSCURRENT version of a secret, from memory for 5 minutes. Concurrent reads of a secret share one call. When
    * Secrets Manager fails or the new value is malformed, the last good one serves.
@@ -105,10 +107,16 @@ export function createSecretReader({ client, now, onStale, onRead }: SecretReade
     return reads.run(key, () => load(key, secretId, kind));
   }
 
+  function getYoung(secretId: string, kind: CredentialsKind): HeldSecret | undefined {
+    const secret = held.get(keyOf(secretId, kind));
+    return secret !== undefined && now() < secret.readAgainAtMs ? secret : undefined;
+  }
+
   return {
+    isInMemory: (secretId, kind) => getYoung(secretId, kind) !== undefined,
     async read(secretId, kind) {
-      const secret = held.get(keyOf(secretId, kind));
-      if (secret === undefined || now() >= secret.readAgainAtMs) return readAfresh(secretId, kind);
+      const secret = getYoung(secretId, kind);
+      if (secret === undefined) return readAfresh(secretId, kind);
       return { credentials: secret.credentials, stage: secret.stage, readMs: undefined };
     },
     readAfresh,

@@ -7,34 +7,32 @@ export const tokenCacheLimit = 1000;
 /**
  * The tokens that this instance holds, in memory. It never answers an expired one, and none with less than `expirySkewMs`
  * of life unless asked for it; never has more than one load running per key, and keeps nothing of a load that failed.
- * Performs no I/O of its own.
+ * Performs no I/O of its own. Times are the wall clock's, in milliseconds since 1970.
  */
 export class TokenCache {
   readonly #tokens: BoundedMap<AccessToken>;
   readonly #loads = new SingleFlight<AccessToken>();
-  readonly #now: () => number;
 
-  constructor(now: () => number, limit: number = tokenCacheLimit) {
+  constructor(limit: number = tokenCacheLimit) {
     this.#tokens = new BoundedMap(limit);
-    this.#now = now;
   }
 
   get size(): number {
     return this.#tokens.size;
   }
 
-  get(key: string): AccessToken | undefined {
-    return this.#getWithLife(key, expirySkewMs);
+  get(key: string, nowMs: number): AccessToken | undefined {
+    return this.#getWithLife(key, nowMs + expirySkewMs);
   }
 
   /** A token with at least a second of life: for when there is no other to be had. */
-  getExpiring(key: string): AccessToken | undefined {
-    return this.#getWithLife(key, 1_000);
+  getExpiring(key: string, nowMs: number): AccessToken | undefined {
+    return this.#getWithLife(key, nowMs + 1_000);
   }
 
-  #getWithLife(key: string, leastMs: number): AccessToken | undefined {
+  #getWithLife(key: string, untilMs: number): AccessToken | undefined {
     const token = this.#tokens.get(key);
-    return token !== undefined && remainingMs(token, this.#now()) >= leastMs ? token : undefined;
+    return token !== undefined && remainingMs(token, untilMs) >= 0 ? token : undefined;
   }
 
   evict(key: string): void {
@@ -53,7 +51,7 @@ export class TokenCache {
     return this.#loads.run(key, async () => {
       const obtained = await obtain();
       if (obtained.expiresAtMs === undefined) return obtained;
-      const held = this.get(key);
+      const held = this.#tokens.get(key);
       if (held?.expiresAtMs !== undefined && held.expiresAtMs > obtained.expiresAtMs) return held;
       this.#tokens.set(key, obtained);
       return obtained;

@@ -3,6 +3,10 @@ import type { ClientCredentials } from './client-credentials.ts';
 import type { HttpRequest } from './http-client.ts';
 import type { Provider } from './provider-settings.ts';
 
+export interface TokenRequest extends HttpRequest {
+  readonly body: string;
+}
+
 /**
  * The client_credentials request (RFC 6749 §4.4.2) in the form that the provider's settings ask for. Performs no I/O.
  *
@@ -13,7 +17,7 @@ export function buildTokenRequest(
   credentials: ClientCredentials,
   scopes: readonly string[],
   nowMs: number,
-): HttpRequest {
+): TokenRequest {
   const fields: Record<string, string> = { ...provider.parameters, grant_type: 'client_credentials' };
   if (scopes.length > 0) fields['scope'] = scopes.join(' ');
   const headers: Record<string, string> = { ...provider.headers, accept: 'application/json' };
@@ -25,7 +29,7 @@ export function buildTokenRequest(
   const isJson = provider.requestFormat === 'json';
   headers['content-type'] = isJson ? 'application/json' : 'application/x-www-form-urlencoded';
   const body = isJson ? JSON.stringify(fields) : new URLSearchParams(fields).toString();
-  return { method: 'POST', url: provider.tokenUrl, headers, body };
+  return { url: provider.tokenUrl, headers, body };
 }
 
 /** The client in the body: RFC 6749 §2.3.1, RFC 7523 §2.2. */

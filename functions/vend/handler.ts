@@ -26,8 +26,8 @@ const answerReserveMs = 500;
 
 /** Wires the function. What it holds in memory (tokens, secrets, cooldowns) lives as long as the handler. */
 export function createHandler(deps: HandlerDeps): Handler {
-  const { now, random, sleep, send, version } = deps;
-  const log = createLog(deps.write);
+  const { http, now, random, sleep, version } = deps;
+  const log = createLog(deps.write, deps.logLevel);
   const metric = createMetricFields(deps.functionName, now);
   const secrets = createSecretReader({
     client: deps.secretsManager,
@@ -37,7 +37,8 @@ export function createHandler(deps: HandlerDeps): Handler {
   });
   const obtainToken = createObtainToken({
     secrets,
-    exchange: createExchange({ send, now, random }),
+    exchange: createExchange({ send: http.send, now, random }),
+    connect: http.connect,
     onFallback: (fallback) => log(fallbackRecord(fallback, metric)),
     now,
     random,
@@ -45,7 +46,7 @@ export function createHandler(deps: HandlerDeps): Handler {
   });
   const vend = createVend({
     providers: deps.config.providers,
-    tokens: new TokenCache(now),
+    tokens: new TokenCache(),
     obtainToken,
     now,
     random,
@@ -57,7 +58,9 @@ export function createHandler(deps: HandlerDeps): Handler {
     .handler(async (event: APIGatewayProxyEvent, context: Context): Promise<Vended | Health> => {
       const request = parseRequest(event);
       if (request.kind === 'health') return { kind: 'health', version };
-      return vend(request, now() + context.getRemainingTimeInMillis() - answerReserveMs);
+      const startedAtMs = now();
+      const deadlineMs = startedAtMs + context.getRemainingTimeInMillis() - answerReserveMs;
+      return vend(request, { startedAtMs, deadlineMs });
     }) as unknown as Handler;
 }
 

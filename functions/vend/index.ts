@@ -1,6 +1,8 @@
+import './connect-early.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createFunctionDeps } from '../shared/function-deps.ts';
+import { early } from './connect-early.ts';
 import { createHandler } from './handler.ts';
 
-/** What Lambda runs. A mistake in the settings ends the cold start with an error that names all of them. */
-export const handler = createHandler({ ...createFunctionDeps(), version: packageJson.version });
+/** What Lambda runs. */
+export const handler = createHandler({ ...createFunctionDeps(early), version: packageJson.version });

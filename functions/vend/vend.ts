@@ -3,6 +3,7 @@ import { Cooldown } from '../shared/cooldown.ts';
 import { withinMs } from '../shared/deadline.ts';
 import { asVendError, VendError } from '../shared/errors.ts';
 import type { ObtainToken } from '../shared/obtain-token.ts';
+import type { Limits } from '../shared/pauses.ts';
 import type { Provider } from '../shared/provider-settings.ts';
 import type { TokenCache } from '../shared/token-cache.ts';
 import { tokenKey } from '../shared/token-key.ts';
@@ -35,10 +36,16 @@ export interface VendDeps {
  * Answers a caller with a token: from memory without any I/O while it is young, refreshed inside this invocation once it
  * is due, from a new exchange when none is held.
  *
- * @param deadlineMs wall clock; when the answer has to be ready
  * @throws VendError
  */
-export type Vend = (request: VendRequest, deadlineMs: number) => Promise<Vended>;
+export type Vend = (request: VendRequest, times: VendTimes) => Promise<Vended>;
+
+/** Wall clock, milliseconds since 1970. */
+export interface VendTimes {
+  readonly startedAtMs: number;
+  /** When the answer has to be ready. */
+  readonly deadlineMs: number;
+}
 
 /** A reported token is evicted at most this often per key, so that one broken caller cannot keep the cache empty. */
 export const rejectionCooldownMs = 10_000;
@@ -49,8 +56,8 @@ export const refreshCooldownMs = 30_000;
 /** Who refreshes while a valid token is held waits no longer than this. */
 export const refreshTimeoutMs = 5_000;
 
-/** Obtains a token and keeps it, by `untilMs` on the wall clock. */
-type Load = (untilMs: number) => Promise<AccessToken>;
+/** Obtains a token and keeps it. */
+type Load = (limits: Limits) => Promise<AccessToken>;
 
 export function createVend({ providers, tokens, obtainToken, now, random }: VendDeps): Vend {
   const rejections = new Cooldown(now);
@@ -58,16 +65,15 @@ export function createVend({ providers, tokens, obtainToken, now, random }: Vend
   const refreshPauses = new Cooldown(now);
 
   /** The token held, unless this caller says that the provider refused just that one. */
-  function heldUnlessRejected(key: string, rejectedSha256: string | undefined): AccessToken | undefined {
-    const held = tokens.get(key);
+  function heldUnlessRejected(key: string, nowMs: number, rejectedSha256: string | undefined): AccessToken | undefined {
+    const held = tokens.get(key, nowMs);
     if (held === undefined || held.fingerprint !== rejectedSha256) return held;
     if (!rejections.tryEnter(key, rejectionCooldownMs)) return held;
     tokens.evict(key);
     return undefined;
   }
 
-  function shouldRefresh(key: string, held: AccessToken, isDue: boolean, minTtlSeconds: number): boolean {
-    const isShort = minTtlSeconds > 0 && remainingMs(held, now()) < minTtlSeconds * 1000;
+  function shouldRefresh(key: string, isShort: boolean, isDue: boolean): boolean {
     if (!isShort && !isDue) return false;
     // Only who needs a longer life waits for a refresh that is running; everyone else is answered from memory.
     if (tokens.isLoading(key)) return isShort;
@@ -82,30 +88,31 @@ export function createVend({ providers, tokens, obtainToken, now, random }: Vend
 
   async function refresh(key: string, held: AccessToken, load: Load, deadlineMs: number): Promise<Vended> {
     try {
-      const token = await load(Math.min(deadlineMs, now() + refreshTimeoutMs));
+      const token = await load({ deadlineMs: Math.min(deadlineMs, now() + refreshTimeoutMs), isPatient: false });
       if (token === held) pauseRefreshes(key);
-      return answer(token, 'refresh');
+      return answer(token, 'refresh', now());
     } catch (error) {
       // The token held is good: whatever went wrong, this caller does not suffer from it.
       pauseRefreshes(key);
-      return answer(held, 'memory-stale', asVendError(error));
+      return answer(held, 'memory-stale', now(), asVendError(error));
     }
   }
 
   /** When none is to be had, a token in its last seconds is better than none. */
   async function exchange(key: string, load: Load, deadlineMs: number): Promise<Vended> {
-    const isExpiring = tokens.getExpiring(key) !== undefined;
+    const isExpiring = tokens.getExpiring(key, now()) !== undefined;
     try {
-      return answer(await load(isExpiring ? Math.min(deadlineMs, now() + refreshTimeoutMs) : deadlineMs), 'exchange');
+      const untilMs = isExpiring ? Math.min(deadlineMs, now() + refreshTimeoutMs) : deadlineMs;
+      return answer(await load({ deadlineMs: untilMs, isPatient: !isExpiring }), 'exchange', now());
     } catch (error) {
-      const expiring = tokens.getExpiring(key);
+      const expiring = tokens.getExpiring(key, now());
       if (expiring === undefined) throw error;
-      return answer(expiring, 'memory-stale', asVendError(error));
+      return answer(expiring, 'memory-stale', now(), asVendError(error));
     }
   }
 
-  function answer(token: AccessToken, source: TokenSource, refreshError?: VendError): Vended {
-    const leftMs = remainingMs(token, now());
+  function answer(token: AccessToken, source: TokenSource, nowMs: number, refreshError?: VendError): Vended {
+    const leftMs = remainingMs(token, nowMs);
     if (leftMs < 1000) {
       throw new VendError('provider_error', 'The token that the provider answered has already expired.', {
         reason: 'token_already_expired',
@@ -115,23 +122,24 @@ export function createVend({ providers, tokens, obtainToken, now, random }: Vend
     return { kind: 'vended', token, source, expiresInSeconds, refreshError };
   }
 
-  return async function vend(request, deadlineMs) {
+  return async function vend(request, { startedAtMs, deadlineMs }) {
     const provider = providers.get(request.provider);
     if (provider === undefined) throw new VendError('unknown_provider', 'There is no such provider.');
     const scopes = chooseScopes(provider, request.scopes);
     const key = tokenKey(provider, scopes);
-    const load: Load = (untilMs) =>
+    const load: Load = (limits) =>
       withinMs(
-        tokens.load(key, () => obtainToken(provider, scopes, untilMs)),
-        untilMs - now(),
+        tokens.load(key, () => obtainToken(provider, scopes, limits)),
+        limits.deadlineMs - now(),
       );
 
-    const held = heldUnlessRejected(key, request.rejectedTokenSha256);
+    const held = heldUnlessRejected(key, startedAtMs, request.rejectedTokenSha256);
     if (held === undefined) return exchange(key, load, deadlineMs);
-    const isDue = held.refreshAtMs !== undefined && now() >= held.refreshAtMs;
-    if (shouldRefresh(key, held, isDue, request.minTtlSeconds)) return refresh(key, held, load, deadlineMs);
+    const isDue = held.refreshAtMs !== undefined && startedAtMs >= held.refreshAtMs;
+    const isShort = remainingMs(held, startedAtMs) < request.minTtlSeconds * 1000;
+    if (shouldRefresh(key, isShort, isDue)) return refresh(key, held, load, deadlineMs);
     const isOverdue = isDue && refreshPauses.remainingMs(key) > 0;
-    return answer(held, isOverdue ? 'memory-stale' : 'memory');
+    return answer(held, isOverdue ? 'memory-stale' : 'memory', startedAtMs);
   };
 }
 

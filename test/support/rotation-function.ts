@@ -8,7 +8,7 @@ import {
 import { createRotationHandler } from '../../functions/rotate/handler.ts';
 import { RotationError } from '../../functions/rotate/rotation-error.ts';
 import { parseProviders } from '../../functions/shared/config.ts';
-import { createSend } from '../../functions/shared/http-client.ts';
+import { createHttpClient } from '../../functions/shared/http-client.ts';
 import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
 import { createSecretsManagerClient } from '../../functions/shared/secrets-manager-client.ts';
 import { createFakeClock } from './fake-clock.ts';
@@ -58,7 +58,8 @@ export async function startRotationFunction(
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
   });
-  const client = createSecretsManagerClient(200);
+  const http = createHttpClient();
+  const client = createSecretsManagerClient(http.send, 200);
   const created = await client.send(
     new CreateSecretCommand({ Name: secretName, SecretString: secretOf('old'), ClientRequestToken: currentId }),
   );
@@ -66,7 +67,7 @@ export async function startRotationFunction(
   const handler = createRotationHandler({
     config: { providers: parseProviders(providers, 'providers') },
     secretsManager: client,
-    send: createSend(),
+    http,
     now: clock.now,
     random: () => 0,
     async sleep(ms) {
@@ -74,6 +75,7 @@ export async function startRotationFunction(
       await beforeSleep();
     },
     write: (line) => logLines.push(line),
+    logLevel: 'info',
     functionName: 'the-rotation',
   });
 

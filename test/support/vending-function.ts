@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { parseProviders } from '../../functions/shared/config.ts';
-import { createSend } from '../../functions/shared/http-client.ts';
+import { createHttpClient } from '../../functions/shared/http-client.ts';
 import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
 import type { SecretStage } from '../../functions/shared/secret-stage.ts';
 import { createSecretsManagerClient } from '../../functions/shared/secrets-manager-client.ts';
@@ -61,16 +61,18 @@ export async function startVendingFunction(
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
   });
-  const client = createSecretsManagerClient(200);
+  const http = createHttpClient();
+  const client = createSecretsManagerClient(http.send, 200);
   await client.send(new CreateSecretCommand({ Name: secretId, SecretString: JSON.stringify(clientCredentials) }));
   const handler = createHandler({
     config: { providers: parseProviders({ prove: { tokenUrl, secretId, ...settings } }, 'providers') },
     secretsManager: client,
-    send: createSend(),
+    http,
     now: clock.now,
     random,
     sleep: async (ms) => clock.advanceSeconds(ms / 1000),
     write: (line) => logLines.push(line),
+    logLevel: 'info',
     functionName: 'the-function',
     version: '1.2.3',
   });

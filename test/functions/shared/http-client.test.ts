@@ -1,15 +1,21 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createSend, HttpError, type HttpRequest, type Send } from '../../../functions/shared/http-client.ts';
+import { createHttpClient, HttpError, type HttpRequest, type Send } from '../../../functions/shared/http-client.ts';
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { answerJson, type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
 
 let server: ScriptedProvider;
 let send: Send;
+let connect: (url: string) => void;
+let clock: FakeClock;
 let request: HttpRequest;
 
 beforeEach(async () => {
   server = await startScriptedProvider();
-  send = createSend();
-  request = { method: 'POST', url: server.tokenUrl, headers: { 'content-type': 'text/plain' }, body: 'ä' };
+  clock = createFakeClock();
+  ({ send, connect } = createHttpClient(clock.now));
+  request = { url: server.tokenUrl, headers: { 'content-type': 'text/plain' }, body: 'ä' };
 });
 
 afterEach(async () => {
@@ -88,5 +94,60 @@ describe('send', () => {
     await send(request, 5_000);
     expect(await failure()).toBe('connection_failed');
     expect([server.requests.length, ports.size]).toEqual([3, 1]);
+  });
+});
+
+describe('connect', () => {
+  /** A server that counts its connections and answers every request. */
+  async function startCounting() {
+    let connections = 0;
+    const counting = createServer((_request, response) => response.end());
+    const connected = new Promise<void>((resolve) => {
+      counting.on('connection', () => {
+        connections += 1;
+        resolve();
+      });
+    });
+    await new Promise<void>((resolve) => counting.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(counting.address() as AddressInfo).port}/token`;
+    return {
+      url,
+      connected,
+      count: () => connections,
+      close: () => {
+        counting.closeAllConnections();
+        counting.close();
+      },
+    };
+  }
+
+  test('opens the connection that the next request takes, and no second one', async () => {
+    const counting = await startCounting();
+    connect(counting.url);
+    connect(counting.url);
+    await counting.connected;
+    expect((await send({ ...request, url: counting.url }, 5_000)).status).toBe(200);
+    expect(counting.count()).toBe(1);
+    counting.close();
+  });
+
+  test('opens one that is not used after 5 s: the other side may be gone when a frozen instance wakes up', async () => {
+    const counting = await startCounting();
+    connect(counting.url);
+    await counting.connected;
+    clock.advanceSeconds(5);
+    expect((await send({ ...request, url: counting.url }, 5_000)).status).toBe(200);
+    expect(counting.count()).toBe(2);
+    counting.close();
+  });
+
+  test('that comes to nothing leaves no trace', async () => {
+    const counting = await startCounting();
+    counting.close();
+    connect(counting.url);
+    const error = await send({ ...request, url: counting.url }, 5_000).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ failure: 'connection_failed', networkCode: 'ECONNREFUSED' });
+    connect(server.tokenUrl);
+    expect((await send(request, 5_000)).status).toBe(200);
   });
 });

@@ -1,6 +1,7 @@
 import { CreateSecretCommand, DeleteSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { VendError } from '../../../functions/shared/errors.ts';
+import { createHttpClient } from '../../../functions/shared/http-client.ts';
 import { type CurrentVersion, createSecretReader, type SecretReader } from '../../../functions/shared/secret-reader.ts';
 import { createSecretsManagerClient } from '../../../functions/shared/secrets-manager-client.ts';
 import { type LoopbackServer, listenOnLoopback } from '../../../local/loopback-server.ts';
@@ -28,7 +29,7 @@ function createReader(url: string): SecretReader {
   stale = [];
   currentReads = [];
   return createSecretReader({
-    client: createSecretsManagerClient(100),
+    client: createSecretsManagerClient(createHttpClient().send, 100),
     now: clock.now,
     onStale: (error) => stale.push(error),
     onRead: (current) => currentReads.push(current),
@@ -47,7 +48,7 @@ afterEach(async () => {
 describe('the secret reader', () => {
   test('reads once for all who ask within five minutes, and knows the version', async () => {
     const reader = createReader(server.url);
-    const client = createSecretsManagerClient();
+    const client = createSecretsManagerClient(createHttpClient().send);
     const { VersionId } = await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
     const reads = await Promise.all([reader.read(SecretId, 'secret'), reader.read(SecretId, 'secret')]);
     expect(reads[0]).toBe(reads[1]);
@@ -65,7 +66,7 @@ describe('the secret reader', () => {
 
   test('reads past its memory on demand', async () => {
     const reader = createReader(server.url);
-    const client = createSecretsManagerClient();
+    const client = createSecretsManagerClient(createHttpClient().send);
     await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
     await reader.read(SecretId, 'secret');
     await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{"client_id":"c","client_secret":"d"}' }));
@@ -75,7 +76,7 @@ describe('the secret reader', () => {
 
   test('reads another version by its label, and none that is not there or cannot be used', async () => {
     const reader = createReader(server.url);
-    const client = createSecretsManagerClient();
+    const client = createSecretsManagerClient(createHttpClient().send);
     await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
     expect(await reader.readStage(SecretId, 'secret', 'AWSPENDING')).toBeUndefined();
     const stage = (SecretString: string) =>
@@ -96,7 +97,7 @@ describe('the secret reader', () => {
 
   test('serves the version that it was told to keep until the secret is due', async () => {
     const reader = createReader(server.url);
-    const client = createSecretsManagerClient();
+    const client = createSecretsManagerClient(createHttpClient().send);
     await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
     const read = await reader.read(SecretId, 'secret');
     clock.advanceSeconds(200);
@@ -133,7 +134,7 @@ describe('the secret reader', () => {
 
   test('serves the last good value while Secrets Manager fails, and says so', async () => {
     const reader = createReader(server.url);
-    const client = createSecretsManagerClient();
+    const client = createSecretsManagerClient(createHttpClient().send);
     await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
     await reader.read(SecretId, 'secret');
     await client.send(new DeleteSecretCommand({ SecretId }));

@@ -19,24 +19,23 @@ function createToken(value: string, expiresAtMs: number | undefined): AccessToke
 
 describe('TokenCache', () => {
   test('lets go of the token that was not used for the longest time', async () => {
-    const clock = createFakeClock(0);
-    const cache = new TokenCache(clock.now, 2);
+    const cache = new TokenCache(2);
     const load = (key: string) => cache.load(key, async () => createToken(key, 1_000_000));
     await load('a');
     await load('b');
-    cache.get('a');
+    cache.get('a', 0);
     await load('c');
-    expect([cache.get('a')?.value, cache.get('b'), cache.get('c')?.value]).toEqual(['a', undefined, 'c']);
+    expect([cache.get('a', 0)?.value, cache.get('b', 0), cache.get('c', 0)?.value]).toEqual(['a', undefined, 'c']);
   });
 
   test('loads anew after a load has failed', async () => {
-    const cache = new TokenCache(() => 0);
+    const cache = new TokenCache();
     await expect(cache.load('a', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
     expect((await cache.load('a', async () => createToken('a', 1_000_000))).value).toBe('a');
   });
 
   test('hands on but does not keep a token whose expiry is not known', async () => {
-    const cache = new TokenCache(() => 0);
+    const cache = new TokenCache();
     expect((await cache.load('a', async () => createToken('a', undefined))).value).toBe('a');
     expect(cache.size).toBe(0);
   });
@@ -60,7 +59,7 @@ describe('TokenCache', () => {
       fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 80 }), async (steps) => {
         const clock = createFakeClock(0);
         const limit = 3;
-        const cache = new TokenCache(clock.now, limit);
+        const cache = new TokenCache(limit);
         const running: { readonly key: string; readonly settle: (succeeds: boolean) => void }[] = [];
         const overlaps: string[] = [];
         const answers: Promise<unknown>[] = [];
@@ -86,10 +85,10 @@ describe('TokenCache', () => {
           }
           if (action.kind === 'evict') cache.evict(action.key);
           if (action.kind === 'get') {
-            const token = cache.get(action.key);
+            const token = cache.get(action.key, clock.now());
             expect(token?.value.startsWith(`${action.key}@`) ?? true).toBe(true);
             expect((token?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now()).toBeGreaterThanOrEqual(expirySkewMs);
-            const expiring = cache.getExpiring(action.key);
+            const expiring = cache.getExpiring(action.key, clock.now());
             expect((expiring?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now()).toBeGreaterThanOrEqual(1_000);
           }
           expect(cache.size).toBeLessThanOrEqual(limit);

@@ -143,6 +143,41 @@ describe('what the provider answers', () => {
     expect((await vending.vend()).status).toBe(200);
   });
 
+  test('a Retry-After of a second is waited out, again and again, and the caller gets a token', async () => {
+    const arrivedAtMs: number[] = [];
+    provider.answerWith((response, request, count) => {
+      arrivedAtMs.push(vending.clock.now());
+      const script = count < 8 ? answerJson(429, {}, { 'retry-after': '1' }) : answerToken();
+      return script(response, request, count);
+    });
+    const answer = await vending.vend();
+    expect([answer.status, answer.headers['x-token-source']]).toEqual([200, 'exchange']);
+    const waitsMs = arrivedAtMs.slice(1).map((atMs, index) => atMs - (arrivedAtMs[index] ?? 0));
+    expect(waitsMs.every((ms) => ms >= 1_000 && ms < 2_000)).toBe(true);
+  });
+
+  test('it is not waited out past the deadline: 503, and what is left of it', async () => {
+    provider.answerWith(answerJson(429, {}, { 'retry-after': '1' }));
+    const startedAtMs = vending.clock.now();
+    const answer = await vending.vend();
+    expect(refusal(answer)).toEqual([503, 'temporarily_unavailable']);
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(vending.clock.now() - startedAtMs).toBeLessThanOrEqual(14_500);
+    expect(provider.requests.length).toBeGreaterThan(5);
+  });
+
+  test('who holds a valid token does not wait for it', async () => {
+    await vending.vend();
+    vending.clock.advanceSeconds(3300);
+    provider.answerWith(answerJson(429, {}, { 'retry-after': '1' }));
+    const dueAtMs = vending.clock.now();
+    expect((await vending.vend()).headers['x-token-source']).toBe('memory-stale');
+    expect(vending.clock.now()).toBe(dueAtMs);
+    vending.clock.advanceSeconds(295);
+    expect((await vending.vend()).headers['x-token-source']).toBe('memory-stale');
+    expect(provider.requests).toHaveLength(3);
+  });
+
   test('no answer within the time left is 504 provider_timeout', async () => {
     provider.answerWith(() => {});
     const answer = await vending.handle(buildVendEvent('prove'), 600);

@@ -20,7 +20,7 @@ function createVending(clock: FakeClock) {
   let issued = 0;
   /** The token says for what it was issued. */
   async function send({ body }: HttpRequest): Promise<HttpResponse> {
-    const form = new URLSearchParams(body);
+    const form = new URLSearchParams(String(body));
     issued += 1;
     const token = `${form.get('audience')}/${form.get('scope') ?? ''}/${issued}`.replaceAll(' ', '+');
     const answer = { access_token: token, expires_in: lifetimeSeconds };
@@ -31,11 +31,12 @@ function createVending(clock: FakeClock) {
     secretsManager: {
       send: async () => ({ SecretString: '{"client_id":"a","client_secret":"b"}', VersionId: 'v1' }),
     },
-    send,
+    http: { send, connect: () => {} },
     now: clock.now,
     random: () => 0,
     sleep: async () => {},
     write: () => {},
+    logLevel: 'info',
     functionName: 'the-function',
     version: '1.2.3',
   });
