@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { accountId, region } from '../../local/gateway/callers.ts';
 import { type Instance, startInstance } from '../../local/lambda/instance.ts';
 import { createInstancePool, type InstancePool } from '../../local/lambda/instance-pool.ts';
 import { contestantEnvironment } from '../contestants/contestants.ts';
+import { readRssKb } from '../resident-set.ts';
 import type { Account } from './accounting.ts';
 import { type Backends, secretId } from './backends.ts';
 import type { FastClock } from './fast-clock.ts';
@@ -102,11 +102,4 @@ function watch(number: string, instance: Instance, { account, now }: InstanceOpt
       return instance.isUsable;
     },
   };
-}
-
-/** Linux only. */
-async function readRssKb(pid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const size = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  return size === undefined ? undefined : Number(size);
 }
