@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentVariables } from '../../functions/shared/environment-variables.ts';
 import { bundleFunction } from '../../infra/bundling.ts';
@@ -27,6 +27,7 @@ export interface Bundle {
   /** Its handler is `index.handler`, as in Lambda. */
   readonly codeDirectory: string;
   readonly file: string;
+  /** Of all files in the folder, unpacked. */
   readonly bytes: number;
 }
 
@@ -48,7 +49,13 @@ async function bundleContestant(directory: string, name: ContestantName): Promis
     await writeFile(join(codeDirectory, 'package.json'), '{"type":"commonjs"}\n');
     await bundleFile(join(import.meta.dirname, `${name}.ts`), file);
   }
-  return { codeDirectory, file, bytes: (await stat(file)).size };
+  return { codeDirectory, file, bytes: await sizeOf(codeDirectory) };
+}
+
+async function sizeOf(directory: string): Promise<number> {
+  const files = await readdir(directory);
+  const sizes = await Promise.all(files.map(async (file) => (await stat(join(directory, file))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 export interface ContestantBackends {
