@@ -92,9 +92,10 @@ function watch(number: string, instance: Instance, { account, now }: InstanceOpt
     if (statusCode === 200) account.tokenAnswered(number, (JSON.parse(body) as { access_token: string }).access_token);
     return result;
   }
-  const { pid, ended, close } = instance;
+  const { pid, ready, ended, close } = instance;
   return {
     pid,
+    ready,
     ended,
     close,
     invoke,

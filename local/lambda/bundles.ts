@@ -22,9 +22,15 @@ export async function bundleAll(directory: string): Promise<Bundles> {
   return { bootstrapFile, vendDirectory, rotateDirectory };
 }
 
-/** @returns the bundled file */
-export function bundleBootstrap(directory: string): Promise<string> {
-  return bundleFile(join(import.meta.dirname, 'bootstrap.ts'), join(directory, 'bootstrap.cjs'));
+/**
+ * @param entryPoint a module that imports `bootstrap.ts`, where something else is to happen before it runs
+ * @returns the bundled file
+ */
+export function bundleBootstrap(
+  directory: string,
+  entryPoint = join(import.meta.dirname, 'bootstrap.ts'),
+): Promise<string> {
+  return bundleFile(entryPoint, join(directory, 'bootstrap.cjs'));
 }
 
 /** @returns `outfile` */

@@ -19,6 +19,8 @@ export interface FunctionSettings {
 /** One execution environment: a process with its own memory that serves one request at a time. */
 export interface Instance {
   readonly pid: number;
+  /** Settles when its function is loaded and it asks for its first invocation. Never, where loading fails. */
+  readonly ready: Promise<void>;
   /** @throws FunctionError when the function failed, ran out of time or its process ended */
   invoke(event: unknown): Promise<unknown>;
   /** False once the function has failed to start, has run out of time or its process has ended. */
@@ -65,6 +67,7 @@ export async function startInstance(settings: FunctionSettings): Promise<Instanc
 
   return {
     pid: child.pid ?? 0,
+    ready: api.ready,
     get isUsable() {
       return api.isUsable;
     },

@@ -10,6 +10,8 @@ export class FunctionError extends Error {
 export interface RuntimeApi {
   /** `host:port`, for the environment variable `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
+  /** Settles when the process first asks for an invocation: its function is loaded. Never, where it fails to. */
+  readonly ready: Promise<void>;
   /** Hands an event to the one process that listens, and waits for its answer. One at a time. */
   invoke(event: unknown, deadlineMs: number): Promise<unknown>;
   /** False once it has failed: then it takes no more invocations. */
@@ -35,6 +37,7 @@ const tooLarge = JSON.stringify({
 
 /** The four routes of Lambda's Runtime API, for one execution environment. */
 export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> {
+  const ready = Promise.withResolvers<void>();
   let waiting: ServerResponse | undefined;
   let queued: Invocation | undefined;
   let running: Invocation | undefined;
@@ -65,6 +68,7 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const route = request.url?.replace('/2018-06-01/runtime/', '');
     if (route === 'invocation/next') {
+      ready.resolve();
       waiting = response;
       return deliver();
     }
@@ -81,6 +85,7 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
   const server = await listenOnLoopback(serve);
   return {
     address: server.url.replace('http://', ''),
+    ready: ready.promise,
     get isUsable() {
       return failure === undefined;
     },

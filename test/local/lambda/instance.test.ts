@@ -119,3 +119,9 @@ test('each line that the function writes is handed on', async () => {
   await instance.close();
   expect(folder.lines).toEqual(expect.arrayContaining(['out', 'put', 'err']));
 });
+
+test('an instance is ready when its function is loaded, before there is anything to do', async () => {
+  const instance = await start('exports.handler = async () => 1');
+  await instance.ready;
+  expect(await instance.invoke({})).toBe(1);
+});
