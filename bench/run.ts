@@ -1,5 +1,6 @@
 // npm run bench -- [part] [options of that part]; without a part: all of them.
 const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  'cold-start': async (args) => (await import('./cold-start.ts')).runColdStart(args),
   faults: async (args) => (await import('./faults.ts')).runFaults(args),
   rotation: async (args) => (await import('./rotation.ts')).runRotation(args),
   'warm-vend': async (args) => (await import('./warm-vend.ts')).runWarmVend(args),

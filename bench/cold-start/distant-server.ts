@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Certificate } from '../../test/support/certificates.ts';
+import { joinOverNetwork } from './network-path.ts';
+import { systemNowMs } from './system-clock.ts';
+
+export interface DistantServerOptions {
+  readonly certificate: Certificate;
+  readonly roundTripMs: number;
+}
+
+/**
+ * Puts a server on loopback behind TLS, and both behind a network: the bytes of the TLS handshake travel too.
+ *
+ * @returns its `https:` origin, until the process ends
+ */
+export async function startDistantServer(origin: string, options: DistantServerOptions): Promise<string> {
+  const tlsPort = await listen(
+    createTlsServer({ ...options.certificate, noDelay: true }, (decrypted) => {
+      const upstream = connectTo(Number(new URL(origin).port));
+      pipeline(decrypted, upstream, decrypted).catch(ignoreHangUp);
+    }),
+  );
+  const port = await listen(
+    createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+      joinOverNetwork(client, connectTo(tlsPort), options.roundTripMs, { now: systemNowMs, schedule: setTimeout });
+    }),
+  );
+  return `https://127.0.0.1:${port}`;
+}
+
+function connectTo(port: number) {
+  return connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+}
+
+async function listen(server: Server): Promise<number> {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+function ignoreHangUp(): void {}
