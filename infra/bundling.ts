@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 
@@ -24,14 +24,18 @@ export const bundlerSettings: BuildOptions = {
 
 /**
  * Bundles `functions/{name}/index.ts` into `{outdir}/index.js`; Lambda's handler is `index.handler`. The folder says of
- * itself that it is CommonJS, for it may lie in a package that is not.
+ * itself that it is CommonJS, for it may lie in a package that is not. What the function has of `.mjs` files, which are
+ * handlers of their own, goes along as it is.
  */
 export async function bundleFunction(name: string, outdir: string): Promise<void> {
   await mkdir(outdir, { recursive: true });
   await writeFile(join(outdir, 'package.json'), '{"type":"commonjs"}\n');
+  const source = join(root, 'functions', name);
+  const isFolderOrModule = (path: string) => path === source || path.endsWith('.mjs');
+  await cp(source, outdir, { recursive: true, filter: isFolderOrModule });
   await build({
     ...bundlerSettings,
-    entryPoints: { index: join(root, 'functions', name, 'index.ts') },
+    entryPoints: { index: join(source, 'index.ts') },
     outdir,
     logLevel: 'warning',
   });

@@ -69,6 +69,8 @@ export const environmentSchema = v.strictObject({
   reservedConcurrency: v.optional(wholeNumber(1, 100_000)),
   /** So many instances always warm; costs money around the clock. */
   provisionedConcurrency: v.optional(wholeNumber(1, 100_000)),
+  /** `warn` leaves out the line that the function writes of each vend that goes well. The API's access log has one, too. */
+  logLevel: v.optional(v.picklist(['info', 'warn'], 'must be info or warn'), 'info'),
   logRetentionDays: v.optional(v.picklist(retentionDays, `must be one of ${retentionDays.join(', ')}`), 90),
   /** Where alarms go: an address, for which a topic is created, or an existing SNS topic. */
   alarms: v.optional(

@@ -44,6 +44,7 @@ export class TokenVendingStack extends Stack {
       logGroup: logs.vend,
       memoryMb: environment.memoryMb,
       reservedConcurrency: environment.reservedConcurrency,
+      logLevel: environment.logLevel,
       provisionedConcurrency: environment.provisionedConcurrency,
     });
     secrets.grantRead(vend.role);

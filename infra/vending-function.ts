@@ -21,6 +21,7 @@ export interface VendingFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly logGroup: ILogGroup;
   readonly memoryMb: number;
+  readonly logLevel: 'info' | 'warn';
   readonly reservedConcurrency: number | undefined;
   readonly provisionedConcurrency: number | undefined;
 }
@@ -40,7 +41,7 @@ export class VendingFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(props.codeDirectory),
-      handler: 'index.handler',
+      handler: props.provisionedConcurrency === undefined ? 'index.handler' : 'provisioned.handler',
       // Room for a retry; API Gateway itself gives up after 29 s.
       timeout: Duration.seconds(15),
       memorySize: props.memoryMb,
@@ -49,7 +50,7 @@ export class VendingFunction extends Construct {
       logGroup: props.logGroup,
       // The function writes its own line of JSON a vend; Lambda adds one only when an invocation fails.
       loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      applicationLogLevelV2: props.logLevel === 'warn' ? ApplicationLogLevel.WARN : ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.WARN,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });

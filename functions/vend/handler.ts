@@ -9,12 +9,13 @@ import { createObtainToken } from '../shared/obtain-token.ts';
 import { createSecretReader } from '../shared/secret-reader.ts';
 import { TokenCache } from '../shared/token-cache.ts';
 import { credentialAgeRecord, fallbackRecord } from './credentials-log.ts';
+import { createPreload, type Preload } from './preload.ts';
 import { parseRequest } from './request.ts';
 import { errorResponse, type Health, healthResponse, tokenResponse } from './response.ts';
 import { createVend, type Vended } from './vend.ts';
 import { errorFields, vendLog } from './vend-log.ts';
 
-export interface HandlerDeps extends FunctionDeps {
+export interface VendingFunctionDeps extends FunctionDeps {
   /** Of this software; what `/health` answers. */
   readonly version: string;
 }
@@ -24,8 +25,13 @@ export type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise
 /** Kept back from the invocation's time, so that an error still reaches the caller as an answer. */
 const answerReserveMs = 500;
 
-/** Wires the function. What it holds in memory (tokens, secrets, cooldowns) lives as long as the handler. */
-export function createHandler(deps: HandlerDeps): Handler {
+export interface VendingFunction {
+  readonly handler: Handler;
+  readonly preload: Preload;
+}
+
+/** Wires the function. What it holds in memory (tokens, secrets, cooldowns) lives as long as this. */
+export function createVendingFunction(deps: VendingFunctionDeps): VendingFunction {
   const { http, now, random, sleep, version } = deps;
   const log = createLog(deps.write, deps.logLevel);
   const metric = createMetricFields(deps.functionName, now);
@@ -52,7 +58,7 @@ export function createHandler(deps: HandlerDeps): Handler {
     random,
   });
   // middy's own early timeout would cost a timer and an abort signal a request; vends keep their deadline themselves.
-  return middy({ timeoutEarlyInMillis: 0 })
+  const handler = middy({ timeoutEarlyInMillis: 0 })
     .use(httpAnswer)
     .use(vendLog(log, now))
     .handler(async (event: APIGatewayProxyEvent, context: Context): Promise<Vended | Health> => {
@@ -62,6 +68,7 @@ export function createHandler(deps: HandlerDeps): Handler {
       const deadlineMs = startedAtMs + context.getRemainingTimeInMillis() - answerReserveMs;
       return vend(request, { startedAtMs, deadlineMs });
     }) as unknown as Handler;
+  return { handler, preload: createPreload({ providers: deps.config.providers.keys(), vend, log, now }) };
 }
 
 /** The outermost middleware: whatever came of the request, an HTTP answer. */

@@ -2,7 +2,10 @@ import './connect-early.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createFunctionDeps } from '../shared/function-deps.ts';
 import { early } from './connect-early.ts';
-import { createHandler } from './handler.ts';
+import { createVendingFunction } from './handler.ts';
 
-/** What Lambda runs. */
-export const handler = createHandler({ ...createFunctionDeps(early), version: packageJson.version });
+/** What Lambda runs: `handler`, and before it `preload` where instances are kept warm (`provisioned.mjs`). */
+export const { handler, preload } = createVendingFunction({
+  ...createFunctionDeps(early),
+  version: packageJson.version,
+});

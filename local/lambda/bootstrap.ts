@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 // What Lambda's own runtime does: loads the handler once, then asks for one invocation after the other.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
@@ -45,11 +47,17 @@ async function serveNext(handler: LambdaHandler): Promise<void> {
   }
 }
 
+/** `{module}.js`, or else `{module}.mjs`, which may make us wait. */
+async function loadModule(path: string): Promise<Record<string, LambdaHandler>> {
+  if (existsSync(`${path}.js`)) return require(path);
+  return import(pathToFileURL(`${path}.mjs`).href);
+}
+
 async function run(): Promise<never> {
   let handler: LambdaHandler;
   try {
     const [module = '', name = ''] = (process.env['_HANDLER'] ?? '').split('.');
-    handler = require(join(process.env['LAMBDA_TASK_ROOT'] ?? '', module))[name];
+    handler = (await loadModule(join(process.env['LAMBDA_TASK_ROOT'] ?? '', module)))[name] as LambdaHandler;
     if (typeof handler !== 'function') throw new Error(`${module}.${name} is not a function`);
   } catch (error) {
     await call('POST', 'init/error', describeError(error));

@@ -26,11 +26,14 @@ export async function bundleAll(directory: string): Promise<Bundles> {
  * @param entryPoint a module that imports `bootstrap.ts`, where something else is to happen before it runs
  * @returns the bundled file
  */
-export function bundleBootstrap(
+export async function bundleBootstrap(
   directory: string,
   entryPoint = join(import.meta.dirname, 'bootstrap.ts'),
 ): Promise<string> {
-  return bundleFile(entryPoint, join(directory, 'bootstrap.cjs'));
+  const outfile = join(directory, 'bootstrap.cjs');
+  // It has to load ES modules, too.
+  await build({ ...bundlerSettings, supported: {}, entryPoints: [entryPoint], outfile });
+  return outfile;
 }
 
 /** @returns `outfile` */

@@ -3,8 +3,10 @@ import { createInterface } from 'node:readline';
 import { FunctionError, startRuntimeApi } from './runtime-api.ts';
 
 export interface FunctionSettings {
-  /** Folder of the bundled function; its handler is `index.handler`. */
+  /** Folder of the bundled function. */
   readonly codeDirectory: string;
+  /** Module and export; `index.handler` unless said. */
+  readonly handler?: string;
   /** Bundled `bootstrap.ts`. */
   readonly bootstrapFile: string;
   readonly functionName: string;
@@ -40,7 +42,7 @@ export async function startInstance(settings: FunctionSettings): Promise<Instanc
       AWS_LAMBDA_RUNTIME_API: api.address,
       AWS_REGION: settings.region,
       LAMBDA_TASK_ROOT: settings.codeDirectory,
-      _HANDLER: 'index.handler',
+      _HANDLER: settings.handler ?? 'index.handler',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -28,8 +28,13 @@ describe('the vending function', () => {
       LoggingConfig: {
         LogFormat: 'JSON',
         LogGroup: { Ref: Match.stringLikeRegexp('^Logsvend') },
+        ApplicationLogLevel: 'INFO',
         SystemLogLevel: 'WARN',
       },
+    });
+    synthesize({ logLevel: 'warn' }).hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'index.handler',
+      LoggingConfig: { ApplicationLogLevel: 'WARN' },
     });
     const kept = synthesize({ logRetentionDays: 30 });
     kept.allResourcesProperties('AWS::Logs::LogGroup', {
@@ -44,7 +49,10 @@ describe('the vending function', () => {
       ProvisionedConcurrencyConfig: Match.absent(),
     });
     const warm = synthesize({ reservedConcurrency: 10, provisionedConcurrency: 2 });
-    warm.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 10 });
+    warm.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'provisioned.handler',
+      ReservedConcurrentExecutions: 10,
+    });
     warm.hasResourceProperties('AWS::Lambda::Alias', {
       ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 },
     });

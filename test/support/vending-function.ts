@@ -10,7 +10,7 @@ import { createHttpClient } from '../../functions/shared/http-client.ts';
 import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
 import type { SecretStage } from '../../functions/shared/secret-stage.ts';
 import { createSecretsManagerClient } from '../../functions/shared/secrets-manager-client.ts';
-import { createHandler } from '../../functions/vend/handler.ts';
+import { createVendingFunction } from '../../functions/vend/handler.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { type SecretsScript, startFaultySecretsManager } from './faulty-secrets-manager.ts';
 import { buildContext, buildVendEvent } from './rest-event.ts';
@@ -34,6 +34,8 @@ export interface VendingFunction {
   /** Vends from `prove`, with form fields as text. */
   vend(form?: string): Promise<Answer>;
   handle(event: APIGatewayProxyEvent, remainingMs?: number): Promise<Answer>;
+  /** What an instance does before its first event where instances are kept warm. */
+  preload(): Promise<void>;
   /** Adds a version to the secret: AWSCURRENT, unless it says otherwise. @returns its id */
   putSecret(secretString: string, stages?: readonly SecretStage[]): Promise<string>;
   /** Moves AWSCURRENT to a version, as a rotation's last step does. */
@@ -64,7 +66,7 @@ export async function startVendingFunction(
   const http = createHttpClient();
   const client = createSecretsManagerClient(http.send, 200);
   await client.send(new CreateSecretCommand({ Name: secretId, SecretString: JSON.stringify(clientCredentials) }));
-  const handler = createHandler({
+  const { handler, preload } = createVendingFunction({
     config: { providers: parseProviders({ prove: { tokenUrl, secretId, ...settings } }, 'providers') },
     secretsManager: client,
     http,
@@ -94,6 +96,7 @@ export async function startVendingFunction(
     failSecretsWith: secretsManager.failWith,
     vend: (form = '') => handle(buildVendEvent('prove', form)),
     handle,
+    preload,
     async putSecret(SecretString, stages = ['AWSCURRENT']) {
       const command = new PutSecretValueCommand({ SecretId: secretId, SecretString, VersionStages: [...stages] });
       return (await client.send(command)).VersionId ?? '';

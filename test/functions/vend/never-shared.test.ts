@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseProviders } from '../../../functions/shared/config.ts';
 import type { HttpRequest, HttpResponse } from '../../../functions/shared/http-client.ts';
-import { createHandler } from '../../../functions/vend/handler.ts';
+import { createVendingFunction } from '../../../functions/vend/handler.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { buildContext, buildVendEvent } from '../../support/rest-event.ts';
 
@@ -26,7 +26,7 @@ function createVending(clock: FakeClock) {
     const answer = { access_token: token, expires_in: lifetimeSeconds };
     return { status: 200, headers: {}, body: Buffer.from(JSON.stringify(answer)) };
   }
-  const handler = createHandler({
+  const { handler } = createVendingFunction({
     config: { providers: parseProviders(settings, 'providers') },
     secretsManager: {
       send: async () => ({ SecretString: '{"client_id":"a","client_secret":"b"}', VersionId: 'v1' }),

@@ -1,0 +1,46 @@
+import { asVendError } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import type { Vend } from './vend.ts';
+import { errorFields } from './vend-log.ts';
+
+export interface PreloadDeps {
+  readonly providers: Iterable<string>;
+  readonly vend: Vend;
+  readonly log: Log;
+  /** Wall clock, milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Obtains the token with default scopes of each provider, all at once, so that an instance which is kept warm starts with
+ * them. What cannot be had within `preloadTimeoutMs` is left to the first vend; nothing is thrown.
+ */
+export type Preload = () => Promise<void>;
+
+/** Lambda gives an instance 10 s to start. */
+export const preloadTimeoutMs = 5_000;
+
+export function createPreload({ providers, vend, log, now }: PreloadDeps): Preload {
+  async function preloadOne(provider: string): Promise<void> {
+    const startedAtMs = now();
+    const milliseconds = () => Math.round(now() - startedAtMs);
+    const request = {
+      kind: 'vend',
+      provider,
+      scopes: undefined,
+      minTtlSeconds: 0,
+      rejectedTokenSha256: undefined,
+    } as const;
+    try {
+      const { token } = await vend(request, { startedAtMs, deadlineMs: startedAtMs + preloadTimeoutMs });
+      const { fingerprint, secretVersionId: secretVersion } = token;
+      log({ level: 'info', message: 'preload', provider, fingerprint, secretVersion, milliseconds: milliseconds() });
+    } catch (error) {
+      const fields = errorFields(asVendError(error));
+      log({ level: 'warn', message: 'preload', provider, milliseconds: milliseconds(), ...fields });
+    }
+  }
+  return async function preload() {
+    await Promise.all([...providers].map(preloadOne));
+  };
+}

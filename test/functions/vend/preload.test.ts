@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { preloadTimeoutMs } from '../../../functions/vend/preload.ts';
+import { answerJson, type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
+import { startVendingFunction, type VendingFunction } from '../../support/vending-function.ts';
+
+let provider: ScriptedProvider;
+let vending: VendingFunction;
+
+beforeEach(async () => {
+  provider = await startScriptedProvider();
+  vending = await startVendingFunction(provider.tokenUrl);
+});
+
+afterEach(() => Promise.all([vending.close(), provider.close()]));
+
+test('an instance that is kept warm answers its first caller from memory', async () => {
+  await vending.preload();
+  expect(vending.lastLog()).toMatchObject({ level: 'info', message: 'preload', provider: 'prove' });
+  const { headers, body } = await vending.vend();
+  expect([headers['x-token-source'], body.access_token, provider.requests.length]).toEqual(['memory', 'token-1', 1]);
+});
+
+test('a provider that fails meanwhile is left to the first caller', async () => {
+  provider.answerWith(answerJson(500, {}));
+  await vending.preload();
+  expect(vending.lastLog()).toMatchObject({ level: 'warn', message: 'preload', error: 'temporarily_unavailable' });
+  provider.answerWith(answerJson(200, { access_token: 'late', expires_in: 3600 }));
+  expect((await vending.vend()).headers['x-token-source']).toBe('exchange');
+});
+
+test('one that throttles is asked again within the time there is, and no longer', async () => {
+  provider.answerWith(answerJson(429, {}, { 'retry-after': '1' }));
+  const startedAtMs = vending.clock.now();
+  await vending.preload();
+  expect(vending.clock.now() - startedAtMs).toBeLessThanOrEqual(preloadTimeoutMs);
+  expect(vending.lastLog()).toMatchObject({ level: 'warn', reason: 'provider_throttled' });
+});
+
+test('nothing of it repeats a token or a secret', async () => {
+  await vending.preload();
+  expect(vending.logLines.join('')).not.toMatch(/token-1|canary/);
+});
