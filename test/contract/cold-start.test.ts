@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
@@ -27,13 +29,21 @@ beforeAll(async () => {
   prove = await startProveServer({ clientId: 'a', clientSecret: 'b' });
 });
 afterEach(() => instance.close());
+
+type Settings = Readonly<Record<string, { tokenUrl: string; secretId: string; dialect: string }>>;
+
+const providerAt = (tokenUrl: string) => ({ tokenUrl, secretId: 'prove', dialect: 'prove' });
 afterAll(() => Promise.all([secretsManager.close(), prove.close(), rm(directory, { recursive: true })]));
 
-/** The bundle as Lambda runs it where instances are kept warm. */
-async function start(initializationType: string): Promise<Instance> {
+/** The bundle as Lambda runs it. */
+async function start(
+  handler: 'index.handler' | 'provisioned.handler',
+  initializationType: 'on-demand' | 'provisioned-concurrency',
+  providers: Settings = { prove: providerAt(prove.tokenUrl) },
+): Promise<Instance> {
   instance = await startInstance({
     codeDirectory: join(directory, 'vend'),
-    handler: 'provisioned.handler',
+    handler,
     bootstrapFile,
     functionName: 'vend',
     functionArn: 'arn:aws:lambda:us-east-1:111122223333:function:vend',
@@ -44,7 +54,7 @@ async function start(initializationType: string): Promise<Instance> {
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
       AWS_LAMBDA_INITIALIZATION_TYPE: initializationType,
-      PROVIDERS: JSON.stringify({ prove: { tokenUrl: prove.tokenUrl, secretId: 'prove', dialect: 'prove' } }),
+      PROVIDERS: JSON.stringify(providers),
     },
     onLine: () => {},
   });
@@ -59,14 +69,49 @@ async function vendFrom(started: Instance): Promise<unknown> {
 
 test('an instance with provisioned concurrency holds a token when it is ready', async () => {
   const issuedBefore = prove.issued;
-  const started = await start('provisioned-concurrency');
+  const started = await start('provisioned.handler', 'provisioned-concurrency');
   expect(prove.issued).toBe(issuedBefore + 1);
   expect(await vendFrom(started)).toBe('memory');
 });
 
 test('one that is started on demand beside it asks for nothing before it is asked', async () => {
   const issuedBefore = prove.issued;
-  const started = await start('on-demand');
+  const started = await start('provisioned.handler', 'on-demand');
   expect(prove.issued).toBe(issuedBefore);
   expect(await vendFrom(started)).toBe('exchange');
+});
+
+/** A provider that only counts who connects. */
+async function startCounting() {
+  const server = createServer();
+  const connected = once(server, 'connection');
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  let connections = 0;
+  server.on('connection', (socket) => {
+    connections += 1;
+    // The instance that it belongs to is killed.
+    socket.on('error', () => {});
+  });
+  return {
+    tokenUrl: `http://127.0.0.1:${port}/token`,
+    connected,
+    count: () => connections,
+    close: () => server.close(),
+  };
+}
+
+test('the connection to an only provider is opened before the first event', async () => {
+  const counting = await startCounting();
+  await start('index.handler', 'on-demand', { only: providerAt(counting.tokenUrl) });
+  await counting.connected;
+  counting.close();
+});
+
+test('of several providers none is connected to that nobody asks for', async () => {
+  const counting = await startCounting();
+  const providers = { prove: providerAt(prove.tokenUrl), other: providerAt(counting.tokenUrl) };
+  expect(await vendFrom(await start('index.handler', 'on-demand', providers))).toBe('exchange');
+  expect(counting.count()).toBe(0);
+  counting.close();
 });
