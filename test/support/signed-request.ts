@@ -14,7 +14,18 @@ export interface RequestToSign {
 /** Signs a request to `execute-api` and sends it; two of these exist that share no code. */
 export type SignAndSend = (request: RequestToSign, caller: Caller, region: string) => Promise<Response>;
 
-export const sendSignedBySmithy: SignAndSend = async ({ method, url, headers = {}, body }, caller, region) => {
+export const sendSignedBySmithy: SignAndSend = async (request, caller, region) => {
+  const { method, url, body } = request;
+  const headers = await signBySmithy(request, caller, region);
+  return fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+};
+
+/** @returns all headers of the signed request; they are good for 5 minutes, for as many requests as one likes */
+export async function signBySmithy(
+  { method, url, headers = {}, body }: RequestToSign,
+  caller: Caller,
+  region: string,
+): Promise<Record<string, string>> {
   const { pathname, searchParams, host } = new URL(url);
   const signer = new SignatureV4({ credentials: caller, region, service: 'execute-api', sha256: Sha256 });
   const signed = await signer.sign(
@@ -26,8 +37,8 @@ export const sendSignedBySmithy: SignAndSend = async ({ method, url, headers = {
       body,
     }),
   );
-  return fetch(url, { method, headers: signed.headers, ...(body === undefined ? {} : { body }) });
-};
+  return signed.headers;
+}
 
 export const sendSignedByAws4fetch: SignAndSend = ({ method, url, headers = {}, body }, caller, region) => {
   const client = new AwsClient({
