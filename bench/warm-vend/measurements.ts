@@ -1,0 +1,47 @@
+import { type CallTimes, type LambdaHandler, measureCost, measureEach } from './measure-calls.ts';
+
+export interface Times extends CallTimes {
+  /** Processor time a call, the mean of all. */
+  readonly cpuMicros: number;
+}
+
+/** After a garbage collection, KiB. */
+export interface MemoryUse {
+  readonly heapKb: number;
+  readonly rssKb: number;
+}
+
+export interface MemoryGrowth {
+  readonly afterTenth: MemoryUse;
+  readonly afterAll: MemoryUse;
+}
+
+export interface Measurements {
+  readonly times: Times;
+  readonly memory: MemoryGrowth;
+}
+
+/** What is loaded at the first call, and what V8 compiles only when it has run often, is not part of a warm call. */
+export const warmUpCalls = 20_000;
+
+/** How each is measured, by a number of calls; `times` makes so many twice. */
+export const measurements: {
+  readonly [Kind in keyof Measurements]: (handler: LambdaHandler, calls: number) => Promise<Measurements[Kind]>;
+} = {
+  async times(handler, calls) {
+    const cpuMicros = await measureCost(handler, calls);
+    return { cpuMicros, ...(await measureEach(handler, calls)) };
+  },
+  async memory(handler, calls) {
+    await measureCost(handler, calls / 10);
+    const afterTenth = readMemory();
+    await measureCost(handler, (calls * 9) / 10);
+    return { afterTenth, afterAll: readMemory() };
+  },
+};
+
+function readMemory(): MemoryUse {
+  globalThis.gc?.();
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heapKb: Math.round(heapUsed / 1024), rssKb: Math.round(rss / 1024) };
+}
