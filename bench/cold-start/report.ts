@@ -1,6 +1,7 @@
 import { type Bundle, contestants } from '../contestants/contestants.ts';
 import { writeResults } from '../results.ts';
 import { printTable } from '../table.ts';
+import { printTargets } from '../targets.ts';
 import type { Mode } from './backends.ts';
 import { type Figures, summarize, timesAsLong } from './figures.ts';
 import { type ColdStartContestant, coldStartContestants, type Rounds } from './rounds.ts';
@@ -36,8 +37,7 @@ export function print({ rounds, roundTripMs }: Settings, bundles: Bundles, measu
       coldStartContestants.map((name) => row(name, measured[mode], bundles)),
     );
   }
-  const lines = judgeAll(measured).map(({ sentence, isMet }) => `${isMet ? 'met' : 'MISSED'}: ${sentence}`);
-  process.stdout.write(`\n${lines.join('\n')}\n`);
+  printTargets(judgeAll(measured));
 }
 
 function row(name: ColdStartContestant, rounds: Rounds, bundles: Bundles): string[] {

@@ -1,12 +1,8 @@
 import { contestants, peers } from '../contestants/contestants.ts';
+import type { Target } from '../targets.ts';
 import type { Mode } from './backends.ts';
 import { summarize, timesAsLong } from './figures.ts';
 import type { Rounds } from './rounds.ts';
-
-export interface Target {
-  readonly sentence: string;
-  readonly isMet: boolean;
-}
 
 const mostTimesFloor: Readonly<Record<Mode, number>> = { loopback: 1.5, network: 1.1 };
 const mostTimesSdkMemory = 1.25;

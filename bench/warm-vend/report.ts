@@ -1,5 +1,6 @@
 import { writeResults } from '../results.ts';
 import { printTable } from '../table.ts';
+import { printTargets } from '../targets.ts';
 import { type Round, summarize } from './figures.ts';
 import type { MemoryGrowth } from './measurements.ts';
 import { judge } from './targets.ts';
@@ -28,8 +29,7 @@ export function print(settings: Settings, rounds: readonly Round[], memory: Memo
     variantNames.map((name) => [variantOf(name).title, ...cells(rounds, name)]),
   );
   printMemory(settings, memory);
-  const lines = judge(rounds).map(({ sentence, isMet }) => `${isMet ? 'met' : 'MISSED'}: ${sentence}`);
-  process.stdout.write(`\n${lines.join('\n')}\n`);
+  printTargets(judge(rounds));
 }
 
 function cells(rounds: readonly Round[], name: (typeof variantNames)[number]): string[] {

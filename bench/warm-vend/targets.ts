@@ -1,11 +1,7 @@
 import { contestants, peers } from '../contestants/contestants.ts';
+import type { Target } from '../targets.ts';
 import { type Round, timesAsLong } from './figures.ts';
 import type { VariantName } from './variants.ts';
-
-export interface Target {
-  readonly sentence: string;
-  readonly isMet: boolean;
-}
 
 const mostTimesBareMiddy = 1.5;
 const leastTimesOfSlowestPeer = 5;
