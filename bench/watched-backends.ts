@@ -1,0 +1,66 @@
+import { startProveServer } from '../local/providers/prove-server.ts';
+import { SecretStore } from '../local/secrets-manager/secret-store.ts';
+import { startSecretsManager } from '../local/secrets-manager/secrets-manager.ts';
+import { contestantEnvironment } from './contestants/contestants.ts';
+import { type Forwarded, instanceOf, respond, startFaultProxy } from './faults/fault-proxy.ts';
+
+/** Is told of all that instances ask for. */
+export interface BackendWatch {
+  exchangeAsked(instance: string): void;
+  /** Just before the answer is sent. */
+  exchangeAnswered(instance: string, answer: Forwarded): void;
+  secretRead(): void;
+}
+
+export interface WatchedBackends {
+  /** The environment variables of an instance; they tell the watch which of them asks. */
+  environmentOf(instance: string): Record<string, string>;
+  close(): Promise<void>;
+}
+
+export interface WatchedBackendOptions {
+  readonly watch: BackendWatch;
+  /** Wall clock, milliseconds since 1970. */
+  readonly now: () => number;
+  readonly requestsPerSecond: number;
+  readonly tokenLifetimeSeconds: number;
+}
+
+const secretId = 'token-vending/bench/prove';
+
+/** Prove's token server and a Secrets Manager on loopback. */
+export async function startWatchedBackends(options: WatchedBackendOptions): Promise<WatchedBackends> {
+  const { watch, ...limits } = options;
+  const secretsManager = await startSecretsManager(createWatchedStore(options));
+  const prove = await startProveServer({ clientId: 'bench', clientSecret: 'bench', ...limits });
+  const proxy = await startFaultProxy(new URL(prove.tokenUrl).origin, async ({ path, response, forward }) => {
+    const instance = instanceOf(path);
+    watch.exchangeAsked(instance);
+    const answer = await forward();
+    watch.exchangeAnswered(instance, answer);
+    respond(response, answer);
+  });
+  return {
+    environmentOf: (instance) =>
+      contestantEnvironment({
+        tokenUrl: `${proxy.url}/${instance}/token`,
+        secretsManagerUrl: secretsManager.url,
+        secretId,
+      }),
+    async close() {
+      await Promise.all([proxy.close(), prove.close(), secretsManager.close()]);
+    },
+  };
+}
+
+function createWatchedStore({ watch, now }: WatchedBackendOptions): SecretStore {
+  class WatchedStore extends SecretStore {
+    override GetSecretValue(input: Parameters<SecretStore['GetSecretValue']>[0]): object {
+      watch.secretRead();
+      return super.GetSecretValue(input);
+    }
+  }
+  const store = new WatchedStore(now);
+  store.CreateSecret({ Name: secretId, SecretString: '{"client_id":"bench","client_secret":"bench"}' });
+  return store;
+}
