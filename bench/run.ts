@@ -3,6 +3,7 @@ const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
   'cold-start': async (args) => (await import('./cold-start.ts')).runColdStart(args),
   faults: async (args) => (await import('./faults.ts')).runFaults(args),
   rotation: async (args) => (await import('./rotation.ts')).runRotation(args),
+  storm: async (args) => (await import('./storm.ts')).runStorm(args),
   throughput: async (args) => (await import('./throughput.ts')).runThroughput(args),
   'warm-vend': async (args) => (await import('./warm-vend.ts')).runWarmVend(args),
 };

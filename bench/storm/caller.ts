@@ -1,0 +1,42 @@
+import type { ProxyResult } from '../instance-copies.ts';
+
+export interface CallerDeps {
+  /** One call of the caller's instance; undefined when it was ended before it had answered. */
+  readonly invoke: () => Promise<ProxyResult | undefined>;
+  /** Milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+export interface CallerOutcome {
+  /** Of the answers without a token, in order. */
+  readonly refusals: readonly number[];
+  readonly wasEnded: boolean;
+  /** Since the first call was made; undefined when the caller gave up. */
+  readonly servedAfterMs: number | undefined;
+}
+
+/** API Gateway gives up after 29 s. */
+export const patienceMs = 30_000;
+const defaultRetryAfterSeconds = 1;
+
+/**
+ * Does what a caller can: who is refused waits as long as the answer says, a second where it says nothing, and asks the
+ * same instance again, until it has a token or `patienceMs` have passed. An instance that was ended is not asked again.
+ */
+export async function callUntilServed({ invoke, now, sleep }: CallerDeps): Promise<CallerOutcome> {
+  const startedAtMs = now();
+  const refusals: number[] = [];
+  for (;;) {
+    const answer = await invoke();
+    const passedMs = now() - startedAtMs;
+    if (answer === undefined) return { refusals, wasEnded: true, servedAfterMs: undefined };
+    if (answer.statusCode === 200) {
+      return { refusals, wasEnded: false, servedAfterMs: passedMs <= patienceMs ? passedMs : undefined };
+    }
+    refusals.push(answer.statusCode);
+    const waitMs = Number(answer.headers?.['retry-after'] ?? defaultRetryAfterSeconds) * 1000;
+    if (passedMs + waitMs > patienceMs) return { refusals, wasEnded: false, servedAfterMs: undefined };
+    await sleep(waitMs);
+  }
+}

@@ -1,0 +1,70 @@
+import { median } from '../statistics.ts';
+import { type CallerOutcome, patienceMs } from './caller.ts';
+import type { ProviderAccount } from './provider-account.ts';
+
+export const stormContestants = ['vend', 'naive', 'prove-sdk'] as const;
+
+/** What came of one storm. Times count from the moment at which all instances were called. */
+export interface StormFigures {
+  readonly instances: number;
+  /** Share of the callers whom the first answer served, 0 to 1. */
+  readonly servedAtOnceShare: number;
+  /** Share of the callers who were served before they gave up. */
+  readonly servedShare: number;
+  /** When the last caller was served; undefined where one gave up. */
+  readonly allServedAfterMs: number | undefined;
+  /** Who gave up has waited `patienceMs`. */
+  readonly medianWaitMs: number;
+  readonly longestWaitMs: number;
+  /** How many answers had no token, by status. */
+  readonly refusals: Readonly<Record<string, number>>;
+  /** Ended because a call had taken the function's timeout. */
+  readonly endedInstances: number;
+  /** That reached the provider. */
+  readonly exchanges: number;
+  readonly exchangesAnswered429: number;
+  readonly exchangesInsideOwnRetryAfter: number;
+  /** Before the storm: these are not the storm's, and spare it as many exchanges. */
+  readonly exchangesWhileLoading: number;
+  /** Between the first and the last instance's first exchange: how sudden the storm was. */
+  readonly firstExchangesWithinMs: number;
+  /** One for each caller that was served, the earliest first. */
+  readonly servedAfterMs: readonly number[];
+}
+
+export interface Storm extends StormFigures {
+  readonly contestant: (typeof stormContestants)[number];
+}
+
+export function summarize(
+  outcomes: readonly CallerOutcome[],
+  account: ProviderAccount,
+  exchangesWhileLoading: number,
+): StormFigures {
+  const served = outcomes.flatMap(({ servedAfterMs }) => servedAfterMs ?? []).sort((a, b) => a - b);
+  const waits = outcomes.map(({ servedAfterMs }) => servedAfterMs ?? patienceMs);
+  const atOnce = outcomes.filter(({ refusals, servedAfterMs }) => refusals.length === 0 && servedAfterMs !== undefined);
+  const firstAskedAtMs = [...account.firstAskedAtMs.values()];
+  return {
+    instances: outcomes.length,
+    servedAtOnceShare: atOnce.length / outcomes.length,
+    servedShare: served.length / outcomes.length,
+    allServedAfterMs: served.length === outcomes.length ? served.at(-1) : undefined,
+    medianWaitMs: median(waits),
+    longestWaitMs: Math.max(...waits),
+    refusals: countEach(outcomes.flatMap(({ refusals }) => refusals)),
+    endedInstances: outcomes.filter(({ wasEnded }) => wasEnded).length,
+    exchanges: account.exchanges - exchangesWhileLoading,
+    exchangesAnswered429: account.answered429,
+    exchangesInsideOwnRetryAfter: account.insideOwnRetryAfter,
+    exchangesWhileLoading,
+    firstExchangesWithinMs: firstAskedAtMs.length === 0 ? 0 : Math.max(...firstAskedAtMs) - Math.min(...firstAskedAtMs),
+    servedAfterMs: served,
+  };
+}
+
+function countEach(values: readonly number[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,56 @@
+import { setTimeout } from 'node:timers/promises';
+import { buildVendEvent } from '../../test/support/rest-event.ts';
+import { type Environment, type LambdaHandler, loadCopy, type ProxyResult } from '../instance-copies.ts';
+import { type CallerOutcome, callUntilServed } from './caller.ts';
+
+// Loads some of the instances, and calls all of them at the moment that its parent names.
+
+export interface LoadOrder {
+  readonly file: string;
+  readonly environments: readonly Environment[];
+}
+
+export interface StartOrder {
+  /** Wall clock, milliseconds since 1970. */
+  readonly startAtMs: number;
+}
+
+const functionTimeoutMs = 15_000;
+const event = buildVendEvent('prove');
+
+function nextMessage<Message>(): Promise<Message> {
+  return new Promise((resolve) => process.once('message', (message) => resolve(message as Message)));
+}
+
+/** @returns undefined when the call has not settled in time: Lambda would have ended the instance */
+async function invokeOnce(handler: LambdaHandler): Promise<ProxyResult | undefined> {
+  const deadlineMs = performance.now() + functionTimeoutMs;
+  const timer = new AbortController();
+  const timeout = setTimeout(functionTimeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
+  const getRemainingTimeInMillis = () => deadlineMs - performance.now();
+  // What is thrown API Gateway answers with a 502.
+  const answer = handler(event, { awsRequestId: 'storm', getRemainingTimeInMillis }).catch(() => ({
+    statusCode: 502,
+    body: '',
+  }));
+  const first = await Promise.race([answer, timeout]);
+  timer.abort();
+  return first;
+}
+
+async function run(): Promise<CallerOutcome[]> {
+  const { file, environments } = await nextMessage<LoadOrder>();
+  const handlers: LambdaHandler[] = [];
+  for (const environment of environments) handlers.push(await loadCopy(file, environment));
+  const start = nextMessage<StartOrder>();
+  process.send?.('loaded');
+  const { startAtMs } = await start;
+  await setTimeout(Math.max(0, startAtMs - Date.now()));
+  const now = () => performance.now();
+  // A timer may end a millisecond early, and between these callers and their instances there is no network to make up for it.
+  const sleep = (ms: number) => setTimeout(ms + 1);
+  return Promise.all(handlers.map((handler) => callUntilServed({ invoke: () => invokeOnce(handler), now, sleep })));
+}
+
+const outcomes = await run();
+process.send?.(outcomes, () => process.exit(0));

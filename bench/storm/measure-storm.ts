@@ -1,0 +1,43 @@
+import type { Forwarded } from '../faults/fault-proxy.ts';
+import { startWatchedBackends } from '../watched-backends.ts';
+import { type StormFigures, summarize } from './figures.ts';
+import { loadInstances } from './instances.ts';
+import { ProviderAccount } from './provider-account.ts';
+
+export interface StormOptions {
+  /** The bundle. */
+  readonly file: string;
+  readonly instances: number;
+  readonly processes: number;
+}
+
+/** Prove's own. */
+const requestsPerSecond = 25;
+const tokenLifetimeSeconds = 3600;
+
+/** One storm, with backends of its own, which run in this process. */
+export async function measureStorm({ file, instances, processes }: StormOptions): Promise<StormFigures> {
+  const account = new ProviderAccount();
+  const watch = {
+    exchangeAsked: (instance: string) => account.exchangeAsked(instance, performance.now()),
+    exchangeAnswered(instance: string, { status, headers }: Forwarded) {
+      const retryAfter = headers['retry-after'];
+      const seconds = retryAfter === undefined ? undefined : Number(retryAfter);
+      account.exchangeAnswered(instance, status, seconds, performance.now());
+    },
+    secretRead() {},
+  };
+  const backends = await startWatchedBackends({ watch, now: Date.now, requestsPerSecond, tokenLifetimeSeconds });
+  const environments = Array.from({ length: instances }, (_, index) => backends.environmentOf(String(index)));
+  try {
+    const loaded = await loadInstances(file, environments, processes);
+    const exchangesWhileLoading = account.exchanges;
+    try {
+      return summarize(await loaded.start(), account, exchangesWhileLoading);
+    } finally {
+      loaded.close();
+    }
+  } finally {
+    await backends.close();
+  }
+}

@@ -1,0 +1,21 @@
+/** What reached the provider, and what it answered. Times are of any one clock, in milliseconds. */
+export class ProviderAccount {
+  exchanges = 0;
+  answered429 = 0;
+  insideOwnRetryAfter = 0;
+  /** When each instance first asked. */
+  readonly firstAskedAtMs = new Map<string, number>();
+  readonly #waitUntilMs = new Map<string, number>();
+
+  exchangeAsked(instance: string, atMs: number): void {
+    this.exchanges += 1;
+    if (!this.firstAskedAtMs.has(instance)) this.firstAskedAtMs.set(instance, atMs);
+    if (atMs < (this.#waitUntilMs.get(instance) ?? 0)) this.insideOwnRetryAfter += 1;
+  }
+
+  /** @param retryAfterSeconds undefined where the answer has none */
+  exchangeAnswered(instance: string, status: number, retryAfterSeconds: number | undefined, atMs: number): void {
+    if (status === 429) this.answered429 += 1;
+    if (retryAfterSeconds !== undefined) this.#waitUntilMs.set(instance, atMs + retryAfterSeconds * 1000);
+  }
+}

@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { ProviderAccount } from '../../../bench/storm/provider-account.ts';
+
+test('counts an exchange that an instance sends before the time that this very instance was told to wait', () => {
+  const account = new ProviderAccount();
+  account.exchangeAsked('1', 0);
+  account.exchangeAnswered('1', 429, 1, 50);
+  account.exchangeAsked('1', 1_049);
+  account.exchangeAnswered('1', 429, 1, 1_100);
+  account.exchangeAsked('2', 1_200);
+  account.exchangeAnswered('2', 200, undefined, 1_250);
+  account.exchangeAsked('1', 2_100);
+  expect(account).toMatchObject({ exchanges: 4, answered429: 2, insideOwnRetryAfter: 1 });
+  expect([...account.firstAskedAtMs]).toEqual([
+    ['1', 0],
+    ['2', 1_200],
+  ]);
+});
