@@ -2,6 +2,7 @@
 const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   'cold-start': async (args) => (await import('./cold-start.ts')).runColdStart(args),
   faults: async (args) => (await import('./faults.ts')).runFaults(args),
+  lifetime: async (args) => (await import('./lifetime.ts')).runLifetime(args),
   rotation: async (args) => (await import('./rotation.ts')).runRotation(args),
   storm: async (args) => (await import('./storm.ts')).runStorm(args),
   throughput: async (args) => (await import('./throughput.ts')).runThroughput(args),

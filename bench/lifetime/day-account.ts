@@ -1,0 +1,61 @@
+export interface DayCounts {
+  readonly vends: number;
+  readonly failedVends: number;
+  /** Vends of a token that had no time left, or that was never issued. */
+  readonly expiredVends: number;
+  readonly exchanges: number;
+  readonly secretReads: number;
+  /** How long the token that was nearest to its end when it was vended still had to live; undefined without any. */
+  readonly shortestLifeMs: number | undefined;
+}
+
+/** Counts what comes of a day. Times are the jumping clock's. */
+export class DayAccount {
+  #vends = 0;
+  #failedVends = 0;
+  #expiredVends = 0;
+  #exchanges = 0;
+  #secretReads = 0;
+  #shortestLifeMs: number | undefined;
+  readonly #lifetimeMs: number;
+  readonly #expiresAtMsOf = new Map<string, number>();
+
+  constructor(lifetimeMs: number) {
+    this.#lifetimeMs = lifetimeMs;
+  }
+
+  get counts(): DayCounts {
+    return {
+      vends: this.#vends,
+      failedVends: this.#failedVends,
+      expiredVends: this.#expiredVends,
+      exchanges: this.#exchanges,
+      secretReads: this.#secretReads,
+      shortestLifeMs: this.#shortestLifeMs,
+    };
+  }
+
+  exchangeAsked(): void {
+    this.#exchanges += 1;
+  }
+
+  tokenIssued(token: string, atMs: number): void {
+    this.#expiresAtMsOf.set(token, atMs + this.#lifetimeMs);
+  }
+
+  secretRead(): void {
+    this.#secretReads += 1;
+  }
+
+  /** @param token undefined for an answer without one */
+  vendAnswered(token: string | undefined, atMs: number): void {
+    this.#vends += 1;
+    if (token === undefined) {
+      this.#failedVends += 1;
+      return;
+    }
+    const lifeMs = (this.#expiresAtMsOf.get(token) ?? 0) - atMs;
+    if (lifeMs <= 0) this.#expiredVends += 1;
+    this.#shortestLifeMs = Math.min(this.#shortestLifeMs ?? lifeMs, lifeMs);
+  }
+}
