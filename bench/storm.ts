@@ -16,9 +16,10 @@ import { print } from './storm/report.ts';
  *
  * Hundreds of processes would need more memory and cores than there are. So an instance here is a copy of the bundle in a
  * process that it shares with others (`instance-copies.ts`), with a token URL of its own, by which the provider's side
- * knows who asks. What this does not show: how long real cold starts and the network take, and what a contestant does
- * while it is loaded, as one of them reads its secret. The copies' first calls share the few cores: so the first
- * exchanges of all do not reach the provider at once, but within `firstExchangesWithinMs` of the results.
+ * knows who asks. What this does not show: how long real cold starts and the network take, and what is done while an
+ * instance is loaded, where this service opens its connections and one contestant reads the secret. The copies' first
+ * calls share the few cores: so the first exchanges of all do not reach the provider at once, but within
+ * `firstExchangesWithinMs` of the results.
  *
  * - `--instances`: how many, a storm for each number.
  * - `--processes`: over how many processes they are spread.
