@@ -15,13 +15,15 @@ export interface Results<Settings, Figures> {
   readonly figures: Figures;
 }
 
-/** Writes `{part}.json` into the folder that the variable `BENCH_RESULTS` names, or else into `bench/results`. */
+/** Where results go: the folder that the variable `BENCH_RESULTS` names, or else `bench/results`. */
+export const resultsDirectory = process.env['BENCH_RESULTS'] ?? join(import.meta.dirname, 'results');
+
+/** Writes `{part}.json`. */
 export async function writeResults<Settings, Figures>(
   part: string,
   settings: Settings,
   figures: Figures,
 ): Promise<void> {
-  const directory = process.env['BENCH_RESULTS'] ?? join(import.meta.dirname, 'results');
   const results: Results<Settings, Figures> = {
     at: new Date().toISOString(),
     node: process.version,
@@ -30,6 +32,6 @@ export async function writeResults<Settings, Figures>(
     settings,
     figures,
   };
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, `${part}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
+  await mkdir(resultsDirectory, { recursive: true });
+  await writeFile(join(resultsDirectory, `${part}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
 }

@@ -1,12 +1,13 @@
-// npm run bench -- [part] [options of that part]; without a part: all of them.
+// npm run bench -- [part] [options of that part]; without a part: all of them, and then the report.
 const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-  'cold-start': async (args) => (await import('./cold-start.ts')).runColdStart(args),
-  faults: async (args) => (await import('./faults.ts')).runFaults(args),
-  lifetime: async (args) => (await import('./lifetime.ts')).runLifetime(args),
-  rotation: async (args) => (await import('./rotation.ts')).runRotation(args),
-  storm: async (args) => (await import('./storm.ts')).runStorm(args),
-  throughput: async (args) => (await import('./throughput.ts')).runThroughput(args),
   'warm-vend': async (args) => (await import('./warm-vend.ts')).runWarmVend(args),
+  'cold-start': async (args) => (await import('./cold-start.ts')).runColdStart(args),
+  storm: async (args) => (await import('./storm.ts')).runStorm(args),
+  lifetime: async (args) => (await import('./lifetime.ts')).runLifetime(args),
+  throughput: async (args) => (await import('./throughput.ts')).runThroughput(args),
+  faults: async (args) => (await import('./faults.ts')).runFaults(args),
+  rotation: async (args) => (await import('./rotation.ts')).runRotation(args),
+  report: async (args) => (await import('./report.ts')).runReport(args),
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -7,6 +7,7 @@ import { writeResults } from './results.ts';
 import { type Storm, stormContestants } from './storm/figures.ts';
 import { measureStorm } from './storm/measure-storm.ts';
 import { print } from './storm/report.ts';
+import { judge } from './storm/targets.ts';
 
 /**
  * Many new instances at once against Prove's 25 requests a second, for this service and for two things that one might use
@@ -44,7 +45,7 @@ export async function runStorm(args: readonly string[]): Promise<void> {
       }
     }
     print(storms);
-    await writeResults('storm', { instances: numbers, processes }, storms);
+    await writeResults('storm', { instances: numbers, processes }, { storms, targets: judge(storms) });
     throwIfNobodyServed(storms);
   } finally {
     await rm(directory, { recursive: true });

@@ -1,8 +1,8 @@
 import { contestants } from '../contestants/contestants.ts';
+import { percent } from '../percent.ts';
 import { printTable } from '../table.ts';
 import { printTargets } from '../targets.ts';
 import type { Storm } from './figures.ts';
-import { percent } from './percent.ts';
 import { judge } from './targets.ts';
 
 const header = [

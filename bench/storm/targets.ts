@@ -1,6 +1,6 @@
+import { percent } from '../percent.ts';
 import type { Target } from '../targets.ts';
 import type { Storm } from './figures.ts';
-import { percent } from './percent.ts';
 
 const targetInstances = 200;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { percent } from '../../../bench/percent.ts';
 import type { CallerOutcome } from '../../../bench/storm/caller.ts';
 import { summarize } from '../../../bench/storm/figures.ts';
 import { deal } from '../../../bench/storm/instances.ts';
-import { percent } from '../../../bench/storm/percent.ts';
 import { ProviderAccount } from '../../../bench/storm/provider-account.ts';
 import { judge } from '../../../bench/storm/targets.ts';
 
