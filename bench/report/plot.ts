@@ -1,6 +1,7 @@
 import { contestants, peers } from '../contestants/contestants.ts';
 import type { Published } from './published.ts';
-import { type Bar, drawBars, drawCurves, type Panel } from './svg.ts';
+import { plotTitle } from './summary.ts';
+import { type Bar, drawBars, type Panel } from './svg.ts';
 
 const width = 860;
 const colors = { own: '#0b6e4f', ownLight: '#7fc4a9', other: '#5b6b7b', otherLight: '#b9c4cf', floor: '#c9a227' };
@@ -16,6 +17,7 @@ export function plot(published: Published): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top}" font-family="system-ui, sans-serif" font-size="13">`,
+    `<title>${plotTitle}</title>`,
     `<rect width="${width}" height="${top}" rx="8" fill="#ffffff"/>`,
     ...parts,
     '</svg>\n',
@@ -56,10 +58,9 @@ const plottedInstances = 200;
 
 function stormPanel({ storm }: Published): Panel {
   const storms = storm.figures.storms.filter(({ instances }) => instances === plottedInstances);
-  const curves = storms.map(({ contestant, servedAfterMs, instances }) => ({
-    title: contestants[contestant],
-    color: contestant === 'vend' ? colors.own : contestant === 'naive' ? colors.other : colors.floor,
-    points: servedAfterMs.map((ms, index) => [ms / 1000, (index + 1) / instances] as const),
-  }));
-  return drawCurves(`Share of ${plottedInstances} new instances' callers served, after so many seconds`, curves);
+  const bars = storms.map(({ contestant, servedAtOnceShare }): Bar => {
+    const color = contestant === 'vend' ? colors.own : colors.other;
+    return { title: contestants[contestant], values: [{ value: servedAtOnceShare * 100, color }] };
+  });
+  return drawBars(`Callers of ${plottedInstances} new instances at once whom the first answer serves, %`, bars, 1);
 }

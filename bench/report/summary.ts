@@ -4,11 +4,12 @@ import { formatTable } from '../table.ts';
 import type { Published } from './published.ts';
 
 const plot = 'bench/results/benchmarks.svg';
+export const plotTitle = 'First token of a new instance, 200 new instances at once, and a vend from memory';
 
 /** The Markdown that the README shows: three tables, what was missed, and how it was measured. */
 export function summarize(published: Published): string {
   return [
-    `![First token of a new instance, 200 new instances at once, and a vend from memory](${plot})`,
+    `![${plotTitle}](${plot})`,
     coldStartTable(published),
     warmVendTable(published),
     stormTable(published),

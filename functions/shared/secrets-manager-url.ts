@@ -4,7 +4,7 @@
  */
 export function secretsManagerUrl(environment: NodeJS.ProcessEnv): string {
   const configured = environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? environment['AWS_ENDPOINT_URL'];
-  if (configured !== undefined) return new URL(configured).href;
+  if (configured !== undefined) return new URL(configured).href.replace(/\/?$/, '/');
   const region = environment['AWS_REGION'] ?? '';
   return `https://secretsmanager.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
 }
