@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { EarlyRequests } from './early-requests.ts';
 
 // node:https rather than fetch: the first fetch of a process loads undici, which costs a cold start about 17 ms. It also
 // follows no redirect, which for a token request would carry the client secret to another host.
@@ -53,9 +54,6 @@ const defaultMaxAnswerBytes = 64 * 1024;
 /** Without it a host that drops packets would use up the whole time of an invocation. */
 const connectTimeoutMs = 2_000;
 
-/** An instance may be frozen for any time after it has opened a connection, and the other side may be gone by then. */
-const earlyConnectionMs = 5_000;
-
 export interface HttpClient {
   /** Sends one request over a kept-alive connection, follows no redirect, and reads no more than it is allowed to. */
   readonly send: Send;
@@ -70,7 +68,7 @@ export interface HttpClient {
 export function createHttpClient(now: () => number = Date.now): HttpClient {
   const httpAgent = new HttpAgent({ keepAlive: true });
   const httpsAgent = new HttpsAgent({ keepAlive: true });
-  const early = new Map<string, { readonly request: ClientRequest; readonly openedAtMs: number }>();
+  const early = new EarlyRequests(now);
 
   /** Connects at once; nothing is sent before the request's end. */
   function open(url: string): ClientRequest {
@@ -81,30 +79,11 @@ export function createHttpClient(now: () => number = Date.now): HttpClient {
     return request;
   }
 
-  function connect(url: string): void {
-    if (early.has(url)) return;
-    const request = open(url);
-    early.set(url, { request, openedAtMs: now() });
-    request.on('error', () => {});
-    request.once('close', () => {
-      if (early.get(url)?.request === request) early.delete(url);
-    });
-  }
-
-  function takeOrOpen(url: string): ClientRequest {
-    const opened = early.get(url);
-    if (opened === undefined) return open(url);
-    early.delete(url);
-    if (now() - opened.openedAtMs < earlyConnectionMs) return opened.request;
-    opened.request.destroy();
-    return open(url);
-  }
-
   return {
-    connect,
+    connect: (url) => early.add(url, open),
     async send(request, timeoutMs) {
       if (timeoutMs <= 0) throw new HttpError('timeout');
-      return exchangeOnce(takeOrOpen(request.url), request, timeoutMs);
+      return exchangeOnce(early.take(request.url) ?? open(request.url), request, timeoutMs);
     },
   };
 }
