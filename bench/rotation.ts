@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { writeResults } from './results.ts';
 import { createTraffic, type Traffic } from './rotation/constant-traffic.ts';
 import { type Kind, type Rotated, rotateOnce, rotateToWrong } from './rotation/rotate-once.ts';
 import { type RotatingStack, startRotatingStack } from './rotation/rotating-stack.ts';
@@ -35,6 +36,9 @@ export async function runRotation(args: readonly string[]): Promise<void> {
     const { rotated, isWrongPromoted } = await rotateAll(stack, Number(values.rotations));
     await stopTraffic();
     print(traffic, rotated, isWrongPromoted);
+    const { vends, failures } = traffic;
+    const figures = { vends, failures, isWrongPromoted, rotations: rotated.map((one) => measure(traffic, one)) };
+    await writeResults('rotation', { rotations: rotated.length, instances, tokenLifetimeSeconds }, figures);
     if (traffic.failures.length > 0 || isWrongPromoted) process.exitCode = 1;
   } finally {
     await stack.close();
@@ -62,15 +66,18 @@ function kindOf(index: number, middle: number): Kind {
   return index % 2 === 0 ? 'overlap' : 'hard';
 }
 
+/** @returns how long after the cutover a token of the old version was last vended */
+function measure({ lastVendedAtMs }: Traffic, { kind, from, cutOverAtMs }: Rotated) {
+  return { kind, oldVendedForMs: Math.max(0, (lastVendedAtMs.get(from) ?? 0) - cutOverAtMs) };
+}
+
 function print(traffic: Traffic, rotated: readonly Rotated[], isWrongPromoted: boolean): void {
-  const { vends, failures, lastVendedAtMs } = traffic;
+  const { vends, failures } = traffic;
   const kinds = [...new Set(rotated.map(({ kind }) => kind))];
   const rows = kinds.map((kind) => {
     const ofKind = rotated.filter((rotation) => rotation.kind === kind);
-    const seconds = ofKind.map(({ from, cutOverAtMs }) =>
-      Math.max(0, ((lastVendedAtMs.get(from) ?? 0) - cutOverAtMs) / 1000),
-    );
-    return [kind, String(ofKind.length), Math.max(...seconds).toFixed(1)];
+    const longestMs = Math.max(...ofKind.map((rotation) => measure(traffic, rotation).oldVendedForMs));
+    return [kind, String(ofKind.length), (longestMs / 1000).toFixed(1)];
   });
   process.stdout.write(`\n# Rotation under load\n`);
   printTable(['kind', 'rotations', 's from the cutover until the last token of the old version'], rows);
