@@ -9,6 +9,7 @@ import { createObtainToken } from '../shared/obtain-token.ts';
 import { createSecretReader } from '../shared/secret-reader.ts';
 import { TokenCache } from '../shared/token-cache.ts';
 import { credentialAgeRecord, fallbackRecord } from './credentials-log.ts';
+import { createPrefetch, type Prefetch } from './prefetch.ts';
 import { createPreload, type Preload } from './preload.ts';
 import { parseRequest } from './request.ts';
 import { errorResponse, type Health, healthResponse, tokenResponse } from './response.ts';
@@ -27,12 +28,14 @@ const answerReserveMs = 500;
 
 export interface VendingFunction {
   readonly handler: Handler;
+  readonly prefetch: Prefetch;
   readonly preload: Preload;
 }
 
 /** Wires the function. What it holds in memory (tokens, secrets, cooldowns) lives as long as this. */
 export function createVendingFunction(deps: VendingFunctionDeps): VendingFunction {
   const { http, now, random, sleep, version } = deps;
+  const { providers } = deps.config;
   const log = createLog(deps.write, deps.logLevel);
   const metric = createMetricFields(deps.functionName, now);
   const secrets = createSecretReader({
@@ -51,7 +54,7 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
     sleep,
   });
   const vend = createVend({
-    providers: deps.config.providers,
+    providers,
     tokens: new TokenCache(),
     obtainToken,
     now,
@@ -68,7 +71,8 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
       const deadlineMs = startedAtMs + context.getRemainingTimeInMillis() - answerReserveMs;
       return vend(request, { startedAtMs, deadlineMs });
     }) as unknown as Handler;
-  return { handler, preload: createPreload({ providers: deps.config.providers.keys(), vend, log, now }) };
+  const preload = createPreload({ providers: providers.keys(), vend, log, now });
+  return { handler, prefetch: createPrefetch(providers, secrets), preload };
 }
 
 /** The outermost middleware: whatever came of the request, an HTTP answer. */

@@ -18,12 +18,20 @@ let bootstrapFile: string;
 let secretsManager: LoopbackServer;
 let prove: ProveServer;
 let instance: Instance;
+let onSecretRead = (): void => {};
+
+class WatchedStore extends SecretStore {
+  override GetSecretValue(input: Parameters<SecretStore['GetSecretValue']>[0]): object {
+    onSecretRead();
+    return super.GetSecretValue(input);
+  }
+}
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'token-vending-'));
   bootstrapFile = await bundleBootstrap(directory);
   await bundleFunction('vend', join(directory, 'vend'));
-  const store = new SecretStore(Date.now);
+  const store = new WatchedStore(Date.now);
   store.CreateSecret({ Name: 'prove', SecretString: '{"client_id":"a","client_secret":"b"}' });
   secretsManager = await startSecretsManager(store);
   prove = await startProveServer({ clientId: 'a', clientSecret: 'b' });
@@ -101,17 +109,30 @@ async function startCounting() {
   };
 }
 
-test('the connection to an only provider is opened before the first event', async () => {
+test('the connection to an only provider is opened, and its secret read, before the first event', async () => {
   const counting = await startCounting();
+  const read = new Promise<void>((resolve) => {
+    onSecretRead = resolve;
+  });
   await start('index.handler', 'on-demand', { only: providerAt(counting.tokenUrl) });
-  await counting.connected;
+  await Promise.all([counting.connected, read]);
   counting.close();
 });
 
-test('of several providers none is connected to that nobody asks for', async () => {
+test('a secret that cannot be read by then is no harm: the first vend says so', async () => {
+  const providers = { only: { ...providerAt(prove.tokenUrl), secretId: 'missing' } };
+  const started = await start('index.handler', 'on-demand', providers);
+  expect(await started.invoke(buildVendEvent('only'))).toMatchObject({ statusCode: 500 });
+});
+
+test('of several providers nothing is read and none is connected to that nobody asks for', async () => {
   const counting = await startCounting();
+  let reads = 0;
+  onSecretRead = () => {
+    reads += 1;
+  };
   const providers = { prove: providerAt(prove.tokenUrl), other: providerAt(counting.tokenUrl) };
   expect(await vendFrom(await start('index.handler', 'on-demand', providers))).toBe('exchange');
-  expect(counting.count()).toBe(0);
+  expect([reads, counting.count()]).toEqual([1, 0]);
   counting.close();
 });

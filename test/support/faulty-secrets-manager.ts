@@ -51,7 +51,9 @@ export async function startFaultySecretsManager(): Promise<FaultySecretsManager>
       hidden = count;
     },
     async close() {
-      await Promise.all([front.close(), store.close()]);
+      // One after the other: what is still being served is served to its end.
+      await front.close();
+      await store.close();
     },
   };
 }
