@@ -5,21 +5,21 @@ import { plot } from './report/plot.ts';
 import { readPublished } from './report/published.ts';
 import { replaceBlock } from './report/readme-block.ts';
 import { summarize } from './report/summary.ts';
-import { resultsDirectory } from './results.ts';
+import { publishedDirectory, resultsDirectory } from './results.ts';
 
 const readme = join(import.meta.dirname, '..', 'README.md');
 
 /**
- * Makes a summary (`benchmarks.md`) and a plot (`benchmarks.svg`) of what the other parts have written.
- *
- * - `--readme`: puts the summary into the README, too.
+ * Makes a summary (`benchmarks.md`) and a plot (`benchmarks.svg`) of what the other parts have written. Where that lies in
+ * `bench/results`, the README shows it, too.
  */
 export async function runReport(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { readme: { type: 'boolean', default: false } } });
+  parseArgs({ args: [...args], options: {} });
   const published = await readPublished(resultsDirectory);
   const summary = summarize(published);
   await writeFile(join(resultsDirectory, 'benchmarks.md'), `${summary}\n`);
   await writeFile(join(resultsDirectory, 'benchmarks.svg'), plot(published));
-  if (values.readme) await writeFile(readme, replaceBlock(await readFile(readme, 'utf8'), summary));
+  if (resultsDirectory === publishedDirectory)
+    await writeFile(readme, replaceBlock(await readFile(readme, 'utf8'), summary));
   process.stdout.write(`\n${summary}\n`);
 }

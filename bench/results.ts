@@ -15,8 +15,10 @@ export interface Results<Settings, Figures> {
   readonly figures: Figures;
 }
 
-/** Where results go: the folder that the variable `BENCH_RESULTS` names, or else `bench/results`. */
-export const resultsDirectory = process.env['BENCH_RESULTS'] ?? join(import.meta.dirname, 'results');
+export const publishedDirectory = join(import.meta.dirname, 'results');
+
+/** Where results go: the folder that the variable `BENCH_RESULTS` names, or else the published ones. */
+export const resultsDirectory = process.env['BENCH_RESULTS'] ?? publishedDirectory;
 
 /** Writes `{part}.json`. */
 export async function writeResults<Settings, Figures>(

@@ -1,4 +1,4 @@
-const [start, end] = ['<!-- made by npm run bench -- report --readme -->\n', '\n<!-- end of what is made -->'];
+const [start, end] = ['<!-- made by npm run bench -- report -->\n', '\n<!-- end of what is made -->'];
 
 /** @throws when the text has no place for it */
 export function replaceBlock(text: string, block: string): string {

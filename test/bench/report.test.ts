@@ -11,7 +11,7 @@ const results = join(root, 'bench/results');
 const published = await readPublished(results);
 
 describe('the README', () => {
-  test('shows the results that are in bench/results, as `npm run bench -- report --readme` writes them', async () => {
+  test('shows the results that are in bench/results, as `npm run bench -- report` puts them there', async () => {
     const readme = await readFile(join(root, 'README.md'), 'utf8');
     expect(replaceBlock(readme, summarize(published))).toBe(readme);
   });
