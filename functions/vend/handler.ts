@@ -9,7 +9,6 @@ import { createObtainToken } from '../shared/obtain-token.ts';
 import { createSecretReader } from '../shared/secret-reader.ts';
 import { TokenCache } from '../shared/token-cache.ts';
 import { credentialAgeRecord, fallbackRecord } from './credentials-log.ts';
-import { createPrefetch, type Prefetch } from './prefetch.ts';
 import { createPreload, type Preload } from './preload.ts';
 import { parseRequest } from './request.ts';
 import { errorResponse, type Health, healthResponse, tokenResponse } from './response.ts';
@@ -28,7 +27,6 @@ const answerReserveMs = 500;
 
 export interface VendingFunction {
   readonly handler: Handler;
-  readonly prefetch: Prefetch;
   readonly preload: Preload;
 }
 
@@ -71,8 +69,7 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
       const deadlineMs = startedAtMs + context.getRemainingTimeInMillis() - answerReserveMs;
       return vend(request, { startedAtMs, deadlineMs });
     }) as unknown as Handler;
-  const preload = createPreload({ providers: providers.keys(), vend, log, now });
-  return { handler, prefetch: createPrefetch(providers, secrets), preload };
+  return { handler, preload: createPreload({ providers: providers.keys(), vend, log, now }) };
 }
 
 /** The outermost middleware: whatever came of the request, an HTTP answer. */

@@ -4,8 +4,8 @@ import { createFunctionDeps } from '../shared/function-deps.ts';
 import { early } from './connect-early.ts';
 import { createVendingFunction } from './handler.ts';
 
-const vending = createVendingFunction({ ...createFunctionDeps(early), version: packageJson.version });
-vending.prefetch();
-
 /** What Lambda runs: `handler`, and before it `preload` where instances are kept warm (`provisioned.mjs`). */
-export const { handler, preload } = vending;
+export const { handler, preload } = createVendingFunction({
+  ...createFunctionDeps(early),
+  version: packageJson.version,
+});
