@@ -5,7 +5,7 @@ import { createSdkRequestHandler } from './sdk-request-handler.ts';
 /**
  * The AWS SDK's client with limits that leave a vend time for its exchange: two tries of `requestTimeoutMs` at most.
  * Region, endpoint and credentials come from the environment, and from nowhere else: a function has no configuration
- * files, and looking for them costs a cold start 4 ms.
+ * files, and looking for them costs a cold start 1 to 2 ms.
  */
 export function createSecretsManagerClient(send: Send, requestTimeoutMs = 2_000): SecretsManagerClient {
   const { env } = process;
