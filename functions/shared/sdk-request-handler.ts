@@ -15,8 +15,8 @@ const maxAnswerBytes = 256 * 1024;
 
 /**
  * Lets the AWS SDK send by our HTTP client: one connection that can be opened early, one set of limits. The SDK's own
- * handler costs a cold start 3 ms more. It is for clients whose requests
- * are all POST without a query, as those of the JSON protocols are.
+ * handler costs a cold start 3 ms more. It is for clients whose requests are all POST without a query, as those of the JSON
+ * protocols are.
  */
 export function createSdkRequestHandler(send: Send, timeoutMs: number) {
   return {
