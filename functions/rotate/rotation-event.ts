@@ -1,3 +1,4 @@
+import { isText } from '../shared/is-text.ts';
 import { RotationError } from './rotation-error.ts';
 
 export const rotationSteps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
@@ -26,8 +27,4 @@ export function parseRotationEvent(event: unknown): RotationEvent {
   const known = rotationSteps.find((name) => name === step);
   if (known !== undefined) return { secretId, versionId, step: known };
   throw new RotationError('unknown_step', `The step must be one of ${rotationSteps.join(', ')}.`);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }

@@ -5,7 +5,7 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { asSecretError } from '../shared/secret-error.ts';
+import { throwAsSecretError } from '../shared/secret-error.ts';
 
 /** A secret without its content. */
 export interface SecretDescription {
@@ -36,7 +36,7 @@ export function createSecretVersions(client: Pick<SecretsManagerClient, 'send'>)
     async describe(secretId) {
       const answer = await client
         .send(new DescribeSecretCommand({ SecretId: secretId }))
-        .catch((error: unknown) => throwAsSecretError(secretId, error));
+        .catch(throwAsSecretError(secretId));
       const stagesByVersion = new Map(Object.entries(answer.VersionIdsToStages ?? {}));
       return { arn: answer.ARN ?? secretId, name: answer.Name ?? secretId, stagesByVersion };
     },
@@ -48,7 +48,7 @@ export function createSecretVersions(client: Pick<SecretsManagerClient, 'send'>)
       });
       const answer = await client.send(command).catch((error: unknown) => {
         if (error instanceof ResourceNotFoundException) return undefined;
-        return throwAsSecretError(secretId, error);
+        return throwAsSecretError(secretId)(error);
       });
       return answer && { secretId, versionId, secretString: answer.SecretString };
     },
@@ -59,15 +59,11 @@ export function createSecretVersions(client: Pick<SecretsManagerClient, 'send'>)
         MoveToVersionId: versionId,
         ...(currentVersionId !== undefined && { RemoveFromVersionId: currentVersionId }),
       });
-      await client.send(command).catch((error: unknown) => throwAsSecretError(secretId, error));
+      await client.send(command).catch(throwAsSecretError(secretId));
     },
   };
 }
 
 export function findVersion({ stagesByVersion }: SecretDescription, stage: string): string | undefined {
   return [...stagesByVersion].find(([, stages]) => stages.includes(stage))?.[0];
-}
-
-function throwAsSecretError(secretId: string, error: unknown): never {
-  throw asSecretError(secretId, error);
 }

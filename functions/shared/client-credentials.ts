@@ -1,3 +1,4 @@
+import { isText } from './is-text.ts';
 import { malformedSecret } from './malformed-secret.ts';
 import type { Provider } from './provider-settings.ts';
 import { parseSigningKey, type SigningKey } from './signing-key.ts';
@@ -70,10 +71,6 @@ function parseFields(secretId: string, secretString: string | undefined): Record
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw malformedSecret(secretId, 'secret_not_an_object', { missingField });
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }
 
 /** A key may be text or an object; what it is worth is judged where it is read. */

@@ -14,7 +14,7 @@ const passingErrors: Readonly<Record<string, string>> = {
 };
 
 /** A failed call of Secrets Manager as an error of ours, which quotes nothing of it. */
-export function asSecretError(secretId: string, error: unknown): VendError {
+function asSecretError(secretId: string, error: unknown): VendError {
   // The SDK's messages quote what the service said; only this much of them is looked at, and nothing is repeated.
   const { name: errorName, message } = error instanceof Error ? error : { name: typeof error, message: '' };
   const details = { secretId, errorName };
@@ -29,4 +29,11 @@ export function asSecretError(secretId: string, error: unknown): VendError {
     reason,
     details,
   });
+}
+
+/** For the `catch` of a call to Secrets Manager. */
+export function throwAsSecretError(secretId: string): (error: unknown) => never {
+  return function rethrow(error) {
+    throw asSecretError(secretId, error);
+  };
 }

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type ClientCredentials, type CredentialsKind, parseClientCredentials } from './client-credentials.ts';
 import { VendError } from './errors.ts';
-import { asSecretError } from './secret-error.ts';
+import { throwAsSecretError } from './secret-error.ts';
 import type { SecretStage } from './secret-stage.ts';
 import { SingleFlight } from './single-flight.ts';
 
@@ -146,9 +146,7 @@ async function fetchVersion(
   stage: SecretStage,
 ): Promise<FetchedVersion> {
   const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage });
-  const answer = await client.send(command).catch((error: unknown) => {
-    throw asSecretError(secretId, error);
-  });
+  const answer = await client.send(command).catch(throwAsSecretError(secretId));
   const credentials = parseClientCredentials(secretId, answer.VersionId ?? 'unknown', answer.SecretString, kind);
   return { credentials, createdAtMs: answer.CreatedDate?.getTime() };
 }

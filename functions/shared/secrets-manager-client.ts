@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Send } from './http-client.ts';
 import { createSdkRequestHandler } from './sdk-request-handler.ts';
+import { configuredEndpoint } from './secrets-manager-url.ts';
 
 /**
  * The AWS SDK's client with limits that leave a vend time for its exchange: two tries of `requestTimeoutMs` at most.
@@ -9,7 +10,7 @@ import { createSdkRequestHandler } from './sdk-request-handler.ts';
  */
 export function createSecretsManagerClient(send: Send, requestTimeoutMs = 2_000): SecretsManagerClient {
   const { env } = process;
-  const endpoint = env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? env['AWS_ENDPOINT_URL'];
+  const endpoint = configuredEndpoint(env);
   return new SecretsManagerClient({
     region: env['AWS_REGION'] ?? '',
     ...(endpoint === undefined ? {} : { endpoint }),

@@ -1,4 +1,5 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { isText } from './is-text.ts';
 import { malformedSecret } from './malformed-secret.ts';
 
 /** RFC 7518 §3.3 to §3.5, RFC 8037 §3.1. */
@@ -38,7 +39,7 @@ export function parseSigningKey(secretId: string, { privateKey, kid, alg }: KeyF
   const algorithm = possible.find((name) => name === wanted);
   if (algorithm === undefined) throw unusable('alg', `${possible.join(' or ')}, for this type of key`);
   const keyId = kid ?? jwk['kid'];
-  if (keyId === undefined || (typeof keyId === 'string' && keyId !== '')) return { key, algorithm, keyId };
+  if (keyId === undefined || isText(keyId)) return { key, algorithm, keyId };
   throw unusable('kid', 'text');
 }
 
