@@ -1,25 +1,11 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { buildVendEvent } from '../support/rest-event.ts';
-import { answerJson, answerToken, type ScriptedProvider, startScriptedProvider } from '../support/scripted-provider.ts';
-import { startVendingFunction, type VendingFunction } from '../support/vending-function.ts';
+import { answerJson, answerToken } from '../support/scripted-provider.ts';
+import { provider, useVending, vending } from '../support/vending-setup.ts';
 
 // Several invocations in one process, as on Lambda managed instances.
 
-let provider: ScriptedProvider;
-let vending: VendingFunction;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-  vending = await startVendingFunction(provider.tokenUrl, {
-    dialect: 'prove',
-    scopes: { default: [], allowed: ['a', 'b'] },
-  });
-});
-
-afterEach(async () => {
-  await vending.close();
-  await provider.close();
-});
+useVending({ dialect: 'prove', scopes: { default: [], allowed: ['a', 'b'] } });
 
 test('a failed exchange is one failure for all who waited, and the next vend tries again', async () => {
   provider.answerWith(answerJson(400, {}));

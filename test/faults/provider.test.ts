@@ -1,23 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { buildVendEvent } from '../support/rest-event.ts';
-import { answerToken, type ScriptedProvider, startScriptedProvider } from '../support/scripted-provider.ts';
-import { type Answer, startVendingFunction, type VendingFunction } from '../support/vending-function.ts';
+import { answerToken } from '../support/scripted-provider.ts';
+import { type Answer, startVendingFunction } from '../support/vending-function.ts';
+import { provider, useVending, vending } from '../support/vending-setup.ts';
 import { providerFaults } from './provider-faults.ts';
 
 // Every fault of the provider in every state of the cache, over real sockets. Tokens live 3600 s and are due after 2700.
 
-let provider: ScriptedProvider;
-let vending: VendingFunction;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-  vending = await startVendingFunction(provider.tokenUrl);
-});
-
-afterEach(async () => {
-  await vending.close();
-  await provider.close();
-});
+useVending();
 
 /** A vend with just enough time for a provider that answers, so that one that does not is waited for but briefly. */
 const vend = (): Promise<Answer> => vending.handle(buildVendEvent('prove'), 750);

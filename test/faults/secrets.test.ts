@@ -1,22 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ScriptedProvider, startScriptedProvider } from '../support/scripted-provider.ts';
-import { startVendingFunction, type VendingFunction } from '../support/vending-function.ts';
+import { describe, expect, test } from '@jest/globals';
+import { provider, useVending, vending } from '../support/vending-setup.ts';
 import { secretsFaults } from './secrets-faults.ts';
 
 // Every fault of Secrets Manager in every state, through the real SDK. A secret is read again after 300 s.
 
-let provider: ScriptedProvider;
-let vending: VendingFunction;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-  vending = await startVendingFunction(provider.tokenUrl);
-});
-
-afterEach(async () => {
-  await vending.close();
-  await provider.close();
-});
+useVending();
 
 describe.each(secretsFaults)('$name', ({ script, status, error, reason, reads }) => {
   test(`with a secret that was never read is ${status} ${error}, and nothing is kept`, async () => {

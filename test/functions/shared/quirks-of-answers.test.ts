@@ -1,37 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ProviderSettings } from '../../../functions/shared/provider-settings.ts';
-import {
-  answerJson,
-  answerToken,
-  type Script,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from '../../support/scripted-provider.ts';
-import { startVendingFunction, type VendingFunction } from '../../support/vending-function.ts';
+import { answerJson, answerToken, type Script, startScriptedProvider } from '../../support/scripted-provider.ts';
+import { provider, startVending, useProvider, vending } from '../../support/vending-setup.ts';
 
 // What real providers do that RFC 6749 does not say, each over real sockets.
 
-let provider: ScriptedProvider;
-let vending: VendingFunction | undefined;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-});
-
-afterEach(async () => {
-  await vending?.close();
-  await provider.close();
-});
-
-async function start(settings: Partial<ProviderSettings> = {}): Promise<VendingFunction> {
-  vending = await startVendingFunction(provider.tokenUrl, settings);
-  return vending;
-}
+useProvider();
 
 /** One vend with these settings from a provider that answers this. */
-async function vendFrom(script: Script, settings?: Partial<ProviderSettings>) {
+async function vendFrom(script: Script, settings: Partial<ProviderSettings> = {}) {
   provider.answerWith(script);
-  return (await start(settings)).vend();
+  return (await startVending(settings)).vend();
 }
 
 const answerText =
@@ -49,15 +28,15 @@ describe('a provider in whose answer', () => {
   test('expires_in is missing (Salesforce): the token is answered and not kept, unless the settings say how long', async () => {
     const { body } = await vendFrom(answerToken({ token_type: 'Bearer' }));
     expect(body).toEqual({ access_token: 'token-1', token_type: 'Bearer' });
-    expect((await vending?.vend())?.body.access_token).toBe('token-2');
-    await vending?.close();
-    const kept = await start({ defaultLifetimeSeconds: 900 });
+    expect((await vending.vend()).body.access_token).toBe('token-2');
+    await vending.close();
+    const kept = await startVending({ defaultLifetimeSeconds: 900 });
     expect([(await kept.vend()).body.expires_in, (await kept.vend()).body.access_token]).toEqual([900, 'token-3']);
   });
 
   test('token_type is bearer (IBM Verify) or missing (WeChat)', async () => {
     expect((await vendFrom(answerToken({ token_type: 'bearer', expires_in: 60 }))).body.token_type).toBe('Bearer');
-    await vending?.close();
+    await vending.close();
     expect((await vendFrom(answerToken({ expires_in: 60 }))).body.token_type).toBe('Bearer');
   });
 
@@ -69,8 +48,8 @@ describe('a provider in whose answer', () => {
   test('an error has status 200 (GitHub)', async () => {
     const error = { error: 'bad_verification_code', error_description: 'canary', access_token: 'canary' };
     expect(await vendFrom(answerJson(200, error))).toMatchObject({ status: 502, body: { error: 'provider_error' } });
-    expect(vending?.lastLog()).toMatchObject({ reason: 'request_refused', providerStatus: 200 });
-    expect(vending?.logLines.join()).not.toContain('canary');
+    expect(vending.lastLog()).toMatchObject({ reason: 'request_refused', providerStatus: 200 });
+    expect(vending.logLines.join()).not.toContain('canary');
   });
 
   test.each(['application/x-www-form-urlencoded', 'text/plain; charset=utf-8'])(
@@ -94,7 +73,7 @@ describe('a provider in whose answer', () => {
     ['HTML labelled as text', '<html lang="en">', 'text/plain', 'access_token_missing'],
   ])('%s is no token', async (_what, text, contentType, reason) => {
     expect((await vendFrom(answerText(200, text, contentType))).body.error).toBe('provider_error');
-    expect(vending?.lastLog()).toMatchObject({ reason });
+    expect(vending.lastLog()).toMatchObject({ reason });
   });
 
   test.each([301, 302, 303, 307, 308])(
@@ -117,7 +96,7 @@ describe('a provider in whose answer', () => {
   test('the token is the same one again until it ends (wso2): min_ttl gets what there is, and asks once in 30 s', async () => {
     const endsAtMs = Date.UTC(2026, 0, 1, 0, 1);
     const same: Script = (response, request, count) => {
-      const expiresIn = Math.round((endsAtMs - (vending?.clock.now() ?? 0)) / 1000);
+      const expiresIn = Math.round((endsAtMs - vending.clock.now()) / 1000);
       return answerJson(200, { access_token: 'same', expires_in: expiresIn })(response, request, count);
     };
     const { body } = await vendFrom(same);
@@ -127,9 +106,9 @@ describe('a provider in whose answer', () => {
       [20, 20, 2],
       [12, 8, 3],
     ] as const) {
-      vending?.clock.advanceSeconds(seconds);
-      const answer = await vending?.vend('min_ttl=50');
-      expect([answer?.body.expires_in, provider.requests.length]).toEqual([left, requests]);
+      vending.clock.advanceSeconds(seconds);
+      const answer = await vending.vend('min_ttl=50');
+      expect([answer.body.expires_in, provider.requests.length]).toEqual([left, requests]);
     }
   });
 });

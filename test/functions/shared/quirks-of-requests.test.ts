@@ -1,37 +1,18 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { jwtVerify } from 'jose';
 import type { ProviderSettings } from '../../../functions/shared/provider-settings.ts';
 import { asPem, ecKeys } from '../../support/key-pairs.ts';
-import {
-  answerJson,
-  answerToken,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from '../../support/scripted-provider.ts';
-import { clientCredentials, startVendingFunction, type VendingFunction } from '../../support/vending-function.ts';
+import { answerJson, answerToken } from '../../support/scripted-provider.ts';
+import { clientCredentials } from '../../support/vending-function.ts';
+import { provider, startVending, useProvider } from '../../support/vending-setup.ts';
 
 // What real providers do that RFC 6749 does not say, each over real sockets.
 
-let provider: ScriptedProvider;
-let vending: VendingFunction | undefined;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-});
-
-afterEach(async () => {
-  await vending?.close();
-  await provider.close();
-});
-
-async function start(settings: Partial<ProviderSettings> = {}): Promise<VendingFunction> {
-  vending = await startVendingFunction(provider.tokenUrl, settings);
-  return vending;
-}
+useProvider();
 
 /** One vend with these settings, and the request that the provider got. */
 async function requestWith(settings: Partial<ProviderSettings>) {
-  expect((await (await start(settings)).vend()).status).toBe(200);
+  expect((await (await startVending(settings)).vend()).status).toBe(200);
   const { headers = {}, body = '' } = provider.requests[0] ?? {};
   return { headers, form: Object.fromEntries(new URLSearchParams(body)), body };
 }
@@ -73,7 +54,7 @@ describe('a provider for which', () => {
       const isForm = request.headers['content-type'] === 'application/x-www-form-urlencoded';
       return (isForm ? answerToken() : answerJson(415, {}))(response, request, count);
     });
-    expect((await (await start()).vend()).status).toBe(200);
+    expect((await (await startVending({})).vend()).status).toBe(200);
   });
 
   test('Basic credentials are form-encoded (Keycloak, Salesforce) or as they stand (Domino, PipesHub)', async () => {
@@ -82,7 +63,7 @@ describe('a provider for which', () => {
       ['form', 'a+b:c%25%2B%26%3A%3D%7E%2F'],
       ['raw', 'a b:c%+&:=~/'],
     ] as const) {
-      const started = await start({ clientAuth: 'client_secret_basic', basicEncoding });
+      const started = await startVending({ clientAuth: 'client_secret_basic', basicEncoding });
       await started.putSecret(JSON.stringify(secret));
       await started.vend();
       const [, encoded = ''] = provider.requests.at(-1)?.headers.authorization?.split(' ') ?? [];
@@ -95,7 +76,7 @@ describe('a provider for which', () => {
     provider.answerWith((response, request, count) =>
       (count === 1 ? answerJson(503, {}) : answerToken())(response, request, count),
     );
-    const started = await start({ clientAuth: 'private_key_jwt' });
+    const started = await startVending({ clientAuth: 'private_key_jwt' });
     await started.putSecret(JSON.stringify({ client_id: 'a', private_key: asPem(ecKeys.privateKey), kid: 'k' }));
     expect((await started.vend()).status).toBe(200);
     const forms = provider.requests.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));

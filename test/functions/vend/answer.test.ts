@@ -1,25 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { answerToken, type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
-import { startVendingFunction, type VendingFunction } from '../../support/vending-function.ts';
+import { describe, expect, test } from '@jest/globals';
+import { answerToken } from '../../support/scripted-provider.ts';
+import { provider, startVending, useProvider, vending } from '../../support/vending-setup.ts';
 
-let provider: ScriptedProvider;
-let vending: VendingFunction;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-});
-
-afterEach(async () => {
-  await vending.close();
-  await provider.close();
-});
+useProvider();
 
 describe('the answer', () => {
   test.each(['bearer', 'BEARER', 'Bearer', undefined])(
     'spells token_type Bearer for a provider that says %p',
     async (said) => {
       provider.answerWith(answerToken({ token_type: said, expires_in: 3600 }));
-      vending = await startVendingFunction(provider.tokenUrl);
+      await startVending();
       expect((await vending.vend()).body.token_type).toBe('Bearer');
     },
   );
@@ -31,7 +21,7 @@ describe('the answer', () => {
     [10 ** 12, 30 * 86_400],
   ])('gives expires_in as an integer for a provider that says %p', async (said, seconds) => {
     provider.answerWith(answerToken({ expires_in: said }));
-    vending = await startVendingFunction(provider.tokenUrl);
+    await startVending();
     expect((await vending.vend()).body.expires_in).toBe(seconds);
   });
 
@@ -39,14 +29,14 @@ describe('the answer', () => {
     provider.answerWith(
       answerToken({ expires_in: 60, refresh_token: 'r', refresh_expires_in: 9, id_token: 'i', more: 1 }),
     );
-    vending = await startVendingFunction(provider.tokenUrl);
+    await startVending();
     expect(Object.keys((await vending.vend()).body)).toEqual(['access_token', 'token_type', 'expires_in']);
   });
 
   test('passes on what the settings expose, and the scope that the provider granted', async () => {
     provider.answerWith(answerToken({ expires_in: 60, id_token: 'i', scope: 'a' }));
     const scopes = { default: ['a', 'b'], allowed: ['a', 'b'] };
-    vending = await startVendingFunction(provider.tokenUrl, { expose: ['id_token', 'absent'], scopes });
+    await startVending({ expose: ['id_token', 'absent'], scopes });
     expect((await vending.vend()).body).toEqual({
       access_token: 'token-1',
       token_type: 'Bearer',
@@ -58,7 +48,7 @@ describe('the answer', () => {
 
   test('takes the lifetime from the settings when the provider gives none', async () => {
     provider.answerWith(answerToken({}));
-    vending = await startVendingFunction(provider.tokenUrl, { defaultLifetimeSeconds: 120 });
+    await startVending({ defaultLifetimeSeconds: 120 });
     expect((await vending.vend()).body.expires_in).toBe(120);
     expect((await vending.vend()).headers['x-token-source']).toBe('memory');
   });
@@ -68,7 +58,7 @@ describe('the answer', () => {
       vending.clock.advanceSeconds(0.25);
       return answerToken({ expires_in: 20 })(response, request, count);
     });
-    vending = await startVendingFunction(provider.tokenUrl);
+    await startVending();
     expect((await vending.vend()).headers['server-timing']).toBe('secret;dur=0, exchange;dur=250');
     expect((await vending.vend()).headers['server-timing']).toBeUndefined();
     vending.clock.advanceSeconds(20);
@@ -77,7 +67,7 @@ describe('the answer', () => {
 
   test('keeps a token per set of scopes, whatever their order', async () => {
     const scopes = { default: ['a'], allowed: ['a', 'b'] };
-    vending = await startVendingFunction(provider.tokenUrl, { scopes });
+    await startVending({ scopes });
     const tokens = [];
     for (const form of ['', 'scope=a', 'scope=a+b', 'scope=b+a+b', 'scope=b']) {
       tokens.push((await vending.vend(form)).body.access_token);

@@ -1,31 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { buildHealthEvent, buildVendEvent } from '../../support/rest-event.ts';
-import {
-  answerJson,
-  answerToken,
-  type Script,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from '../../support/scripted-provider.ts';
-import {
-  type Answer,
-  clientCredentials,
-  startVendingFunction,
-  type VendingFunction,
-} from '../../support/vending-function.ts';
+import { answerJson, answerToken, type Script } from '../../support/scripted-provider.ts';
+import { type Answer, clientCredentials, startVendingFunction } from '../../support/vending-function.ts';
+import { provider, useVending, vending } from '../../support/vending-setup.ts';
 
-let provider: ScriptedProvider;
-let vending: VendingFunction;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-  vending = await startVendingFunction(provider.tokenUrl);
-});
-
-afterEach(async () => {
-  await vending.close();
-  await provider.close();
-});
+useVending();
 
 /** The status and the error, after what every error answer has in common is checked. */
 function refusal({ status, headers, body }: Answer): [number, string] {

@@ -1,32 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  answerJson,
-  answerToken,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from '../../support/scripted-provider.ts';
-import {
-  type Answer,
-  clientCredentials,
-  startVendingFunction,
-  type VendingFunction,
-} from '../../support/vending-function.ts';
+import { describe, expect, test } from '@jest/globals';
+import { answerJson, answerToken } from '../../support/scripted-provider.ts';
+import { type Answer, clientCredentials } from '../../support/vending-function.ts';
+import { provider, useVending, vending } from '../../support/vending-setup.ts';
 
 // Which version of the secret a vend uses while a rotation is under way. Tokens live 60 s here, so that each step
 // exchanges; a refused version is remembered for 30 s, a secret is read again after 300 s.
 
-let provider: ScriptedProvider;
-let vending: VendingFunction;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-  vending = await startVendingFunction(provider.tokenUrl);
-});
-
-afterEach(async () => {
-  await vending.close();
-  await provider.close();
-});
+useVending();
 
 const refuse = answerJson(401, { code: 8002, message: 'unauthorized request' });
 const secretOf = (name: string): string => JSON.stringify({ ...clientCredentials, client_secret: `canary-${name}` });

@@ -1,17 +1,9 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { preloadTimeoutMs } from '../../../functions/vend/preload.ts';
-import { answerJson, type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
-import { startVendingFunction, type VendingFunction } from '../../support/vending-function.ts';
+import { answerJson } from '../../support/scripted-provider.ts';
+import { provider, useVending, vending } from '../../support/vending-setup.ts';
 
-let provider: ScriptedProvider;
-let vending: VendingFunction;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-  vending = await startVendingFunction(provider.tokenUrl);
-});
-
-afterEach(() => Promise.all([vending.close(), provider.close()]));
+useVending();
 
 test('an instance that is kept warm answers its first caller from memory', async () => {
   await vending.preload();

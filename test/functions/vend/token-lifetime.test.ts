@@ -1,27 +1,12 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  answerJson,
-  answerToken,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from '../../support/scripted-provider.ts';
-import { startVendingFunction, type VendingFunction } from '../../support/vending-function.ts';
+import { describe, expect, test } from '@jest/globals';
+import { answerJson, answerToken } from '../../support/scripted-provider.ts';
+import { startVendingFunction } from '../../support/vending-function.ts';
+import { provider, useVending, vending } from '../../support/vending-setup.ts';
 
 // The provider's tokens live 3600 s; with `random` at 0 they are due for a refresh after 75 % of that, 2700 s.
 
-let provider: ScriptedProvider;
-let vending: VendingFunction;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-  vending = await startVendingFunction(provider.tokenUrl);
-});
-
-afterEach(async () => {
-  await vending.close();
-  await provider.close();
-});
+useVending();
 
 const sha256 = (token: string) => createHash('sha256').update(token).digest('hex');
 

@@ -1,26 +1,10 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { buildVendEvent, callerArn } from '../../support/rest-event.ts';
-import {
-  answerJson,
-  answerToken,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from '../../support/scripted-provider.ts';
-import { startVendingFunction, type VendingFunction } from '../../support/vending-function.ts';
+import { answerJson, answerToken } from '../../support/scripted-provider.ts';
+import { provider, useVending, vending } from '../../support/vending-setup.ts';
 
-let provider: ScriptedProvider;
-let vending: VendingFunction;
-
-beforeEach(async () => {
-  provider = await startScriptedProvider();
-  vending = await startVendingFunction(provider.tokenUrl);
-});
-
-afterEach(async () => {
-  await vending.close();
-  await provider.close();
-});
+useVending();
 
 const caller = {
   message: 'vend',
