@@ -1,24 +1,17 @@
 import { createHash } from 'node:crypto';
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
 
 const canary = 'canary-5f1e0b';
 
 let stack: RunningStack;
-let secretsManager: SecretsManagerClient;
 
 beforeAll(async () => {
   stack = await startRunningStack();
-  secretsManager = new SecretsManagerClient({
-    endpoint: stack.secretsManager,
-    region: stack.region,
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-  });
 });
 
 afterAll(async () => {
-  secretsManager.destroy();
   await stack.close();
 });
 
@@ -32,7 +25,9 @@ test('no secret and no token shows up in any log line, error or header', async (
     else spoken.push(text);
   }
   async function putSecret(SecretString: string, provider = 'prove'): Promise<void> {
-    await secretsManager.send(new PutSecretValueCommand({ SecretId: `token-vending/local/${provider}`, SecretString }));
+    await stack.secretsManager.send(
+      new PutSecretValueCommand({ SecretId: `token-vending/local/${provider}`, SecretString }),
+    );
   }
 
   // A key is broken in every way before it works once: later the last good one would serve.

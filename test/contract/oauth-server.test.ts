@@ -1,4 +1,4 @@
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import {
@@ -16,22 +16,15 @@ import { describeProviders, keyClients, oauthClients } from './oauth-clients.ts'
 
 let server: OauthServer;
 let stack: RunningStack;
-let secretsManager: SecretsManagerClient;
 
 beforeAll(async () => {
   server = await startOauthServer(oauthClients);
   stack = await startRunningStack(1, async () =>
     parseProvidersFile(JSON.stringify(describeProviders(server.tokenUrl))),
   );
-  secretsManager = new SecretsManagerClient({
-    endpoint: stack.secretsManager,
-    region: stack.region,
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-  });
 });
 
 afterAll(async () => {
-  secretsManager.destroy();
   await stack.close();
   await server.close();
 });
@@ -110,7 +103,7 @@ describe('what the provider refuses', () => {
   test('a new key in Secrets Manager is used as soon as the old one is refused', async () => {
     const secret = { client_id: 'client-PS256', private_key: asPem(rsaKeys.privateKey), alg: 'PS256' };
     const SecretId = defaultSecretId('wrong-key');
-    await secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secret) }));
+    await stack.secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secret) }));
     expect(await vend('wrong-key')).toMatchObject([200, token]);
   });
 });

@@ -3,7 +3,6 @@ import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   RotateSecretCommand,
-  SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
@@ -14,15 +13,11 @@ const SecretId = 'token-vending/local/prove';
 const versionId = '00000000-0000-4000-8000-000000000002';
 
 let stack: RunningStack;
-let client: SecretsManagerClient;
 beforeEach(async () => {
   stack = await startRunningStack();
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  client = new SecretsManagerClient({ endpoint: stack.secretsManager, region: stack.region, credentials });
 });
 afterEach(async () => {
   expect([...stack.rotationLines, ...stack.functionLines].join()).not.toMatch(/client_secret|canary|eyJ/);
-  client.destroy();
   await stack.close();
 });
 
@@ -33,11 +28,14 @@ async function renew(form = ''): Promise<string> {
 }
 
 const stage = (SecretString: string, ClientRequestToken = versionId) =>
-  client.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken, VersionStages: ['AWSPENDING'] }));
-const start = (ClientRequestToken?: string) => client.send(new RotateSecretCommand({ SecretId, ClientRequestToken }));
+  stack.secretsManager.send(
+    new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken, VersionStages: ['AWSPENDING'] }),
+  );
+const start = (ClientRequestToken?: string) =>
+  stack.secretsManager.send(new RotateSecretCommand({ SecretId, ClientRequestToken }));
 
 async function labels(): Promise<Record<string, string>> {
-  const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
+  const { VersionIdsToStages = {} } = await stack.secretsManager.send(new DescribeSecretCommand({ SecretId }));
   const entries = Object.entries(VersionIdsToStages).flatMap(([id, stages]) => stages.map((name) => [name, id]));
   return Object.fromEntries(entries);
 }
@@ -56,10 +54,10 @@ test('a hard cutover costs no vend: staged, cut over, rotated, and each step in 
     ['createSecret', 'setSecret', 'testSecret', 'finishSecret'].map((step) => ({ step, outcome: 'done' })),
   );
   expect(await labels()).toMatchObject({ AWSCURRENT: versionId, AWSPENDING: versionId });
-  const described = await client.send(new DescribeSecretCommand({ SecretId }));
+  const described = await stack.secretsManager.send(new DescribeSecretCommand({ SecretId }));
   expect(described).toMatchObject({ RotationEnabled: true, RotationLambdaARN: expect.stringContaining('rotate') });
   expect(await stack.vend('prove', `rejected_token_sha256=${'0'.repeat(64)}`)).toMatchObject({ status: 200 });
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+  const { SecretString } = await stack.secretsManager.send(new GetSecretValueCommand({ SecretId }));
   expect(SecretString).toBe(content);
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
 import { sendSignedByAws4fetch, sendSignedBySmithy } from '../support/signed-request.ts';
@@ -90,15 +90,9 @@ test('a secret changed in Secrets Manager is picked up as soon as the provider r
   const { access_token: oldToken } = (await (await stack.vend('prove')).json()) as { access_token: string };
   const credentials = { clientId: 'a-new-client', clientSecret: 'a-new-secret' };
   stack.providers.proveServer?.setCredentials(credentials);
-  const secretsManager = new SecretsManagerClient({
-    endpoint: stack.secretsManager,
-    region: stack.region,
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-  });
-  await secretsManager.send(
+  await stack.secretsManager.send(
     new PutSecretValueCommand({ SecretId: 'token-vending/local/prove', SecretString: JSON.stringify(credentials) }),
   );
-  secretsManager.destroy();
   const response = await stack.vend('prove', `rejected_token_sha256=${sha256(oldToken)}`);
   expect([response.status, response.headers.get('x-token-source')]).toEqual([200, 'exchange']);
 });

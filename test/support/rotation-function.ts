@@ -13,6 +13,7 @@ import type { ProviderSettings } from '../../functions/shared/provider-settings.
 import { createSecretsManagerClient } from '../../functions/shared/secrets-manager-client.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { type FaultySecretsManager, startFaultySecretsManager } from './faulty-secrets-manager.ts';
+import { pointSdkAt } from './sdk-environment.ts';
 
 export const secretName = 'token-vending/test/prove';
 export const currentId = '00000000-0000-4000-8000-000000000001';
@@ -52,12 +53,7 @@ export async function startRotationFunction(
   const sleeps: number[] = [];
   let beforeSleep = async (): Promise<void> => {};
   const secretsManager = await startFaultySecretsManager();
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-  });
+  pointSdkAt(secretsManager.url);
   const http = createHttpClient();
   const client = createSecretsManagerClient(http.send, 200);
   const created = await client.send(

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Caller } from '../../local/gateway/callers.ts';
 import type { Answered } from '../../local/gateway/gateway.ts';
 import { startBuiltInProviders } from '../../local/providers/built-in-providers.ts';
@@ -12,7 +13,8 @@ import { type RequestToSign, type SignAndSend, sendSignedBySmithy } from './sign
 export interface RunningStack {
   readonly endpoint: string;
   readonly region: string;
-  readonly secretsManager: string;
+  /** Of the stack's Secrets Manager; it is closed with the stack. */
+  readonly secretsManager: SecretsManagerClient;
   readonly orders: Caller;
   readonly intruder: Caller;
   readonly providers: LocalProviders;
@@ -56,7 +58,12 @@ export async function startRunningStack(
       for (const look of listeners) look();
     },
   });
-  const { endpoint, region, secretsManager, callers } = stack.description;
+  const { endpoint, region, callers } = stack.description;
+  const secretsManager = new SecretsManagerClient({
+    endpoint: stack.description.secretsManager,
+    region,
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
   const { orders, intruder } = callers as { orders: Caller; intruder: Caller };
 
   const request: RunningStack['request'] = ({ path, method = 'GET', headers, body }, send = sendSignedBySmithy) =>
@@ -96,6 +103,7 @@ export async function startRunningStack(
         send,
       ),
     async close() {
+      secretsManager.destroy();
       await stack.close();
       await rm(directory, { recursive: true });
     },

@@ -14,6 +14,7 @@ import { createVendingFunction } from '../../functions/vend/handler.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { type SecretsScript, startFaultySecretsManager } from './faulty-secrets-manager.ts';
 import { buildContext, buildVendEvent } from './rest-event.ts';
+import { pointSdkAt } from './sdk-environment.ts';
 
 export const secretId = 'token-vending/test/prove';
 export const clientCredentials = { client_id: 'the-client', client_secret: 'canary-client-secret' };
@@ -57,12 +58,7 @@ export async function startVendingFunction(
   const clock = createFakeClock();
   const logLines: string[] = [];
   const secretsManager = await startFaultySecretsManager();
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-  });
+  pointSdkAt(secretsManager.url);
   const http = createHttpClient();
   const client = createSecretsManagerClient(http.send, 200);
   await client.send(new CreateSecretCommand({ Name: secretId, SecretString: JSON.stringify(clientCredentials) }));

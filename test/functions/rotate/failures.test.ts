@@ -9,13 +9,13 @@ import {
   secretOf,
   startRotationFunction,
 } from '../../support/rotation-function.ts';
-import { type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
+import { provider, useProvider } from '../../support/vending-setup.ts';
 
-let provider: ScriptedProvider;
 let rotation: RotationFunction;
 
+useProvider();
+
 beforeEach(async () => {
-  provider = await startScriptedProvider();
   rotation = await startRotationFunction({
     prove: { tokenUrl: provider.tokenUrl, secretId: secretName, dialect: 'prove' },
   });
@@ -25,7 +25,6 @@ beforeEach(async () => {
 afterEach(async () => {
   expect(rotation.logLines.join()).not.toContain('canary');
   await rotation.close();
-  await provider.close();
 });
 
 test.each(providerFaults)(

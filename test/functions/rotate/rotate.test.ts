@@ -9,18 +9,14 @@ import {
   secretOf,
   startRotationFunction,
 } from '../../support/rotation-function.ts';
-import {
-  answerJson,
-  answerToken,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from '../../support/scripted-provider.ts';
+import { answerJson, answerToken, startScriptedProvider } from '../../support/scripted-provider.ts';
+import { provider, useProvider } from '../../support/vending-setup.ts';
 
-let provider: ScriptedProvider;
 let rotation: RotationFunction;
 
+useProvider();
+
 beforeEach(async () => {
-  provider = await startScriptedProvider();
   rotation = await startRotationFunction({
     prove: { tokenUrl: provider.tokenUrl, secretId: secretName, dialect: 'prove' },
     other: { tokenUrl: provider.tokenUrl, secretId: 'token-vending/test/other' },
@@ -31,7 +27,6 @@ beforeEach(async () => {
 afterEach(async () => {
   expect(rotation.logLines.join()).not.toMatch(/canary|token-\d/);
   await rotation.close();
-  await provider.close();
 });
 
 const refuse = answerJson(401, { code: 8002, message: 'canary of the provider' });

@@ -7,6 +7,7 @@ import { createSecretsManagerClient } from '../../../functions/shared/secrets-ma
 import { type LoopbackServer, listenOnLoopback } from '../../../local/loopback-server.ts';
 import { startSecretsManager } from '../../../local/secrets-manager/secrets-manager.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { pointSdkAt } from '../../support/sdk-environment.ts';
 
 const environment = { ...process.env };
 const SecretId = 'the-secret';
@@ -19,12 +20,7 @@ let currentReads: CurrentVersion[];
 
 /** The reader over the client that the function uses, pointed at a server of ours by the environment alone. */
 function createReader(url: string): SecretReader {
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
-  });
+  pointSdkAt(url);
   clock = createFakeClock();
   stale = [];
   currentReads = [];

@@ -1,0 +1,9 @@
+/** Makes the functions' AWS SDK client go to a Secrets Manager of the test's own: it looks into the environment alone. */
+export function pointSdkAt(secretsManagerUrl: string): void {
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
+  });
+}
