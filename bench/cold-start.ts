@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleBootstrap } from '../local/lambda/bundles.ts';
@@ -8,6 +6,7 @@ import { measureColdStart } from './cold-start/measure-cold-start.ts';
 import { print, write } from './cold-start/report.ts';
 import { coldStartContestants, measureRounds } from './cold-start/rounds.ts';
 import { bundleContestants } from './contestants/contestants.ts';
+import { inTemporaryDirectory } from './temporary-directory.ts';
 
 /**
  * How long it takes from nothing to a token: a fresh process loads the bundle, asks Lambda's Runtime API for an
@@ -29,22 +28,22 @@ export async function runColdStart(args: readonly string[]): Promise<void> {
   } as const;
   const { values } = parseArgs({ args: [...args], options });
   const settings = { rounds: Number(values.rounds), roundTripMs: Number(values['round-trip']) };
-  const directory = await mkdtemp(join(tmpdir(), 'token-vending-bench-'));
-  const backends = await startBackends(directory, settings.roundTripMs);
-  try {
-    const bundles = await bundleContestants(directory, coldStartContestants);
-    const entryPoint = join(import.meta.dirname, 'cold-start', 'timed-bootstrap.ts');
-    const bootstrapFile = await bundleBootstrap(directory, entryPoint);
-    const measure = (mode: Mode) =>
-      measureRounds(settings.rounds, (name) => {
-        const { codeDirectory } = bundles[name];
-        return measureColdStart({ name, bootstrapFile, codeDirectory, environment: backends.environments[mode] });
-      });
-    const measured = { loopback: await measure('loopback'), network: await measure('network') };
-    print(settings, bundles, measured);
-    await write(settings, bundles, measured);
-  } finally {
-    await backends.close();
-    await rm(directory, { recursive: true });
-  }
+  await inTemporaryDirectory(async (directory) => {
+    const backends = await startBackends(directory, settings.roundTripMs);
+    try {
+      const bundles = await bundleContestants(directory, coldStartContestants);
+      const entryPoint = join(import.meta.dirname, 'cold-start', 'timed-bootstrap.ts');
+      const bootstrapFile = await bundleBootstrap(directory, entryPoint);
+      const measure = (mode: Mode) =>
+        measureRounds(settings.rounds, (name) => {
+          const { codeDirectory } = bundles[name];
+          return measureColdStart({ name, bootstrapFile, codeDirectory, environment: backends.environments[mode] });
+        });
+      const measured = { loopback: await measure('loopback'), network: await measure('network') };
+      print(settings, bundles, measured);
+      await write(settings, bundles, measured);
+    } finally {
+      await backends.close();
+    }
+  });
 }

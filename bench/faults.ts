@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { contestants } from './contestants/contestants.ts';
 import { bundleFaultContestants, faultContestants as names } from './faults/fault-contestants.ts';
@@ -9,6 +6,7 @@ import { type ContestantResult, type RunOptions, runContestant } from './faults/
 import { createScriptedHour, scaleTo } from './faults/script.ts';
 import { writeResults } from './results.ts';
 import { printTable } from './table.ts';
+import { inTemporaryDirectory } from './temporary-directory.ts';
 
 /**
  * A scripted hour of faults at the provider and at Secrets Manager, for this service and for two things that one might
@@ -21,15 +19,12 @@ import { printTable } from './table.ts';
  * - `--warm-up`: seconds in which all instances have to have started.
  */
 export async function runFaults(args: readonly string[]): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'token-vending-bench-'));
-  try {
+  await inTemporaryDirectory(async (directory) => {
     const options = await prepare(args, directory);
     const results = await Promise.all(names.map((name) => runContestant(name, options)));
     print(options, results);
     await write(options, results);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
+  });
 }
 
 async function prepare(args: readonly string[], directory: string): Promise<RunOptions> {

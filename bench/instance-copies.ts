@@ -2,16 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import type { LambdaHandler } from './lambda-handler.ts';
 
 // Many instances in one process: hundreds of processes, one for each, would need more memory and cores than there are.
-
-export interface ProxyResult {
-  readonly statusCode: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-export type LambdaHandler = (event: object, context: object) => Promise<ProxyResult>;
 
 export type Environment = Readonly<Record<string, string>>;
 

@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleContestants, peers } from './contestants/contestants.ts';
 import { runDays } from './lifetime/days.ts';
 import { type Lifetime, perLifetime, print } from './lifetime/report.ts';
 import { writeResults } from './results.ts';
+import { inTemporaryDirectory } from './temporary-directory.ts';
 
 /** Prove's own. */
 const tokenLifetimeSeconds = 3600;
@@ -26,8 +24,7 @@ const names = ['vend', ...peers] as const;
  */
 export async function runLifetime(args: readonly string[]): Promise<void> {
   const settings = parseSettings(args);
-  const directory = await mkdtemp(join(tmpdir(), 'token-vending-bench-'));
-  try {
+  await inTemporaryDirectory(async (directory) => {
     const bundles = await bundleContestants(directory, names);
     const days = planDays(settings);
     const counts = await runDays(days.map(({ contestant, ...day }) => ({ ...day, file: bundles[contestant].file })));
@@ -38,9 +35,7 @@ export async function runLifetime(args: readonly string[]): Promise<void> {
     print(lifetimes);
     await writeResults('lifetime', { ...settings, tokenLifetimeSeconds }, lifetimes);
     throwIfFailed(lifetimes);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
+  });
 }
 
 function parseSettings(args: readonly string[]) {

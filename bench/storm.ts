@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleContestants, contestants } from './contestants/contestants.ts';
 import { writeResults } from './results.ts';
@@ -8,6 +5,7 @@ import { type Storm, stormContestants } from './storm/figures.ts';
 import { measureStorm } from './storm/measure-storm.ts';
 import { print } from './storm/report.ts';
 import { judge } from './storm/targets.ts';
+import { inTemporaryDirectory } from './temporary-directory.ts';
 
 /**
  * Many new instances at once against Prove's 25 requests a second, for this service and for two things that one might use
@@ -34,8 +32,7 @@ export async function runStorm(args: readonly string[]): Promise<void> {
     },
   });
   const [numbers, processes] = [values.instances.split(',').map(Number), Number(values.processes)];
-  const directory = await mkdtemp(join(tmpdir(), 'token-vending-bench-'));
-  try {
+  await inTemporaryDirectory(async (directory) => {
     const bundles = await bundleContestants(directory, stormContestants);
     const storms: Storm[] = [];
     for (const instances of numbers) {
@@ -47,9 +44,7 @@ export async function runStorm(args: readonly string[]): Promise<void> {
     print(storms);
     await writeResults('storm', { instances: numbers, processes }, { storms, targets: judge(storms) });
     throwIfNobodyServed(storms);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
+  });
 }
 
 function throwIfNobodyServed(storms: readonly Storm[]): void {

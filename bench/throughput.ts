@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBackends } from './contestants/backends.ts';
+import { inTemporaryDirectory } from './temporary-directory.ts';
 import { print, write } from './throughput/report.ts';
 import { measureRows, type Settings } from './throughput/rows.ts';
 
@@ -23,16 +21,16 @@ import { measureRows, type Settings } from './throughput/rows.ts';
  */
 export async function runThroughput(args: readonly string[]): Promise<void> {
   const settings = parseSettings(args);
-  const directory = await mkdtemp(join(tmpdir(), 'token-vending-bench-'));
-  const backends = await startBackends();
-  try {
-    const rows = await measureRows(settings, directory, backends);
-    print(rows);
-    await write(settings, rows);
-  } finally {
-    await backends.close();
-    await rm(directory, { recursive: true });
-  }
+  await inTemporaryDirectory(async (directory) => {
+    const backends = await startBackends();
+    try {
+      const rows = await measureRows(settings, directory, backends);
+      print(rows);
+      await write(settings, rows);
+    } finally {
+      await backends.close();
+    }
+  });
 }
 
 function parseSettings(args: readonly string[]): Settings {

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Backends, startBackends } from './contestants/backends.ts';
 import { type Bundle, bundleContestants, type ContestantName } from './contestants/contestants.ts';
+import { inTemporaryDirectory } from './temporary-directory.ts';
 import type { Round, RoundTimes } from './warm-vend/figures.ts';
 import { type MemoryGrowth, warmUpCalls } from './warm-vend/measurements.ts';
 import { print, type Settings, write } from './warm-vend/report.ts';
@@ -27,21 +25,21 @@ import { measuredContestants, type VariantName, variantNames, variantOf } from '
  */
 export async function runWarmVend(args: readonly string[]): Promise<void> {
   const settings = parseSettings(args);
-  const directory = await mkdtemp(join(tmpdir(), 'token-vending-bench-'));
-  const backends = await startBackends();
-  try {
-    const bundles = await bundleContestants(directory, measuredContestants);
-    const rounds: Round[] = [];
-    for (let round = 0; round < settings.rounds; round += 1) {
-      rounds.push(await measureRound(bundles, backends, settings.vends));
+  await inTemporaryDirectory(async (directory) => {
+    const backends = await startBackends();
+    try {
+      const bundles = await bundleContestants(directory, measuredContestants);
+      const rounds: Round[] = [];
+      for (let round = 0; round < settings.rounds; round += 1) {
+        rounds.push(await measureRound(bundles, backends, settings.vends));
+      }
+      const memory = await measureMemory(bundles.vend, backends, settings.memoryVends);
+      print(settings, rounds, memory);
+      await write(settings, rounds, memory);
+    } finally {
+      await backends.close();
     }
-    const memory = await measureMemory(bundles.vend, backends, settings.memoryVends);
-    print(settings, rounds, memory);
-    await write(settings, rounds, memory);
-  } finally {
-    await backends.close();
-    await rm(directory, { recursive: true });
-  }
+  });
 }
 
 function parseSettings(args: readonly string[]): Settings {

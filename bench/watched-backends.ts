@@ -1,6 +1,7 @@
 import { startProveServer } from '../local/providers/prove-server.ts';
 import { SecretStore } from '../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../local/secrets-manager/secrets-manager.ts';
+import { addSecret, clientCredentials } from './contestants/bench-secret.ts';
 import { contestantEnvironment } from './contestants/contestants.ts';
 import { type Forwarded, instanceOf, respond, startFaultProxy } from './faults/fault-proxy.ts';
 
@@ -26,13 +27,11 @@ export interface WatchedBackendOptions {
   readonly tokenLifetimeSeconds: number;
 }
 
-const secretId = 'token-vending/bench/prove';
-
 /** Prove's token server and a Secrets Manager on loopback. */
 export async function startWatchedBackends(options: WatchedBackendOptions): Promise<WatchedBackends> {
   const { watch, ...limits } = options;
   const secretsManager = await startSecretsManager(createWatchedStore(options));
-  const prove = await startProveServer({ clientId: 'bench', clientSecret: 'bench', ...limits });
+  const prove = await startProveServer({ ...clientCredentials, ...limits });
   const proxy = await startFaultProxy(new URL(prove.tokenUrl).origin, async ({ path, response, forward }) => {
     const instance = instanceOf(path);
     watch.exchangeAsked(instance);
@@ -45,7 +44,6 @@ export async function startWatchedBackends(options: WatchedBackendOptions): Prom
       contestantEnvironment({
         tokenUrl: `${proxy.url}/${instance}/token`,
         secretsManagerUrl: secretsManager.url,
-        secretId,
       }),
     async close() {
       await Promise.all([proxy.close(), prove.close(), secretsManager.close()]);
@@ -60,7 +58,5 @@ function createWatchedStore({ watch, now }: WatchedBackendOptions): SecretStore 
       return super.GetSecretValue(input);
     }
   }
-  const store = new WatchedStore(now);
-  store.CreateSecret({ Name: secretId, SecretString: '{"client_id":"bench","client_secret":"bench"}' });
-  return store;
+  return addSecret(new WatchedStore(now));
 }

@@ -2,6 +2,7 @@ import { startProveServer } from '../../local/providers/prove-server.ts';
 import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
 import { createCertificates } from '../../test/support/certificates.ts';
+import { addSecret, clientCredentials } from '../contestants/bench-secret.ts';
 import type { ContestantBackends } from '../contestants/contestants.ts';
 import { startDistantServer } from './distant-server.ts';
 
@@ -15,22 +16,17 @@ export interface BackendAddresses {
   readonly authority: string;
 }
 
-const secretId = 'token-vending/bench/prove';
-
 async function start(roundTripMs: number): Promise<BackendAddresses> {
-  const store = new SecretStore(Date.now);
-  store.CreateSecret({ Name: secretId, SecretString: '{"client_id":"bench","client_secret":"bench"}' });
-  const secretsManager = await startSecretsManager(store);
+  const secretsManager = await startSecretsManager(addSecret(new SecretStore(Date.now)));
   // What is measured is one process at a time: Prove's limit of requests a second is none of its business.
-  const prove = await startProveServer({ clientId: 'bench', clientSecret: 'bench', requestsPerSecond: 1_000 });
+  const prove = await startProveServer({ ...clientCredentials, requestsPerSecond: 1_000 });
   const { authority, server } = await createCertificates();
   const distant = (url: string) => startDistantServer(url, { certificate: server, roundTripMs });
   return {
-    loopback: { tokenUrl: prove.tokenUrl, secretsManagerUrl: secretsManager.url, secretId },
+    loopback: { tokenUrl: prove.tokenUrl, secretsManagerUrl: secretsManager.url },
     network: {
       tokenUrl: `${await distant(prove.tokenUrl)}${new URL(prove.tokenUrl).pathname}`,
       secretsManagerUrl: await distant(secretsManager.url),
-      secretId,
     },
     authority,
   };

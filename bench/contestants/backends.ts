@@ -1,6 +1,7 @@
 import { startProveServer } from '../../local/providers/prove-server.ts';
 import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
+import { addSecret, clientCredentials } from './bench-secret.ts';
 import { contestantEnvironment } from './contestants.ts';
 
 /** What contestants get their tokens from where it is not the getting that is measured. */
@@ -12,16 +13,11 @@ export interface Backends {
   close(): Promise<void>;
 }
 
-const secretId = 'token-vending/bench/prove';
-
 /** On loopback, with tokens that live a day: once obtained, they are in memory. */
 export async function startBackends(): Promise<Backends> {
-  const store = new SecretStore(Date.now);
-  store.CreateSecret({ Name: secretId, SecretString: '{"client_id":"bench","client_secret":"bench"}' });
-  const secretsManager = await startSecretsManager(store);
+  const secretsManager = await startSecretsManager(addSecret(new SecretStore(Date.now)));
   const prove = await startProveServer({
-    clientId: 'bench',
-    clientSecret: 'bench',
+    ...clientCredentials,
     tokenLifetimeSeconds: 86_400,
     requestsPerSecond: 1_000,
   });
@@ -29,7 +25,6 @@ export async function startBackends(): Promise<Backends> {
     environment: contestantEnvironment({
       tokenUrl: prove.tokenUrl,
       secretsManagerUrl: secretsManager.url,
-      secretId,
     }),
     get issued() {
       return prove.issued;

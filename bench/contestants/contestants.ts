@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { environmentVariables } from '../../functions/shared/environment-variables.ts';
 import { bundleFunction } from '../../infra/bundling.ts';
 import { bundleFile } from '../../local/lambda/bundles.ts';
+import { secretId } from './bench-secret.ts';
 
 /** What is measured beside each other: the deployed function, what one might use instead, and handlers that do nothing. */
 export const contestants = {
@@ -61,15 +62,10 @@ async function sizeOf(directory: string): Promise<number> {
 export interface ContestantBackends {
   readonly tokenUrl: string;
   readonly secretsManagerUrl: string;
-  readonly secretId: string;
 }
 
 /** The environment variables that any of them reads. */
-export function contestantEnvironment({
-  tokenUrl,
-  secretsManagerUrl,
-  secretId,
-}: ContestantBackends): Record<string, string> {
+export function contestantEnvironment({ tokenUrl, secretsManagerUrl }: ContestantBackends): Record<string, string> {
   return {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'bench',

@@ -2,13 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { type ProveServer, startProveServer } from '../../local/providers/prove-server.ts';
 import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
+import { addSecret, clientCredentials } from '../contestants/bench-secret.ts';
 import type { Account } from './accounting.ts';
 import { type FaultProxy, instanceOf, startFaultProxy } from './fault-proxy.ts';
 import { answerRedirected, createProviderFaults } from './provider-faults.ts';
 import type { Phase } from './script.ts';
 import { secretsFaults } from './secrets-faults.ts';
-
-export const secretId = 'token-vending/bench/prove';
 
 /** A token server and a Secrets Manager of a contestant's own, each behind a proxy that follows the script. */
 export interface Backends {
@@ -28,11 +27,8 @@ export interface BackendOptions {
 
 export async function startBackends(options: BackendOptions): Promise<Backends> {
   const { account, tokenLifetimeSeconds, now, speed } = options;
-  const store = new SecretStore(Date.now);
-  const secret = { client_id: 'bench', client_secret: 'bench' };
-  store.CreateSecret({ Name: secretId, SecretString: JSON.stringify(secret) });
-  const secretsManager = await startSecretsManager(store);
-  const prove = await startProveServer({ clientId: 'bench', clientSecret: 'bench', tokenLifetimeSeconds, now });
+  const secretsManager = await startSecretsManager(addSecret(new SecretStore(Date.now)));
+  const prove = await startProveServer({ ...clientCredentials, tokenLifetimeSeconds, now });
   let phase: Phase = { title: 'healthy', seconds: 0, provider: 'healthy', secrets: 'healthy' };
 
   const sleep = (ms: number) => setTimeout(ms / speed);

@@ -1,16 +1,9 @@
 import { promisify } from 'node:util';
+import type { LambdaHandler, ProxyResult } from '../lambda-handler.ts';
 import { createFastNow } from './fast-clock.ts';
 
 // What every instance of the bench loads: it makes time run faster, then loads the contestant's function, whose code
 // knows nothing of it. Bundled as CommonJS; of Node's clocks and timers those are replaced which the contestants use.
-
-interface ProxyResult {
-  readonly statusCode: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-type LambdaHandler = (event: object, context: object) => Promise<ProxyResult>;
 
 const speed = Number(process.env['BENCH_SPEED']);
 const functionTimeoutMs = Number(process.env['BENCH_TIMEOUT_MS']);

@@ -4,7 +4,7 @@ import { createInstancePool, type InstancePool } from '../../local/lambda/instan
 import { contestantEnvironment } from '../contestants/contestants.ts';
 import { readRssKb } from '../resident-set.ts';
 import type { Account } from './accounting.ts';
-import { type Backends, secretId } from './backends.ts';
+import type { Backends } from './backends.ts';
 import type { FastClock } from './fast-clock.ts';
 import type { FaultBundles, FaultContestant } from './fault-contestants.ts';
 
@@ -73,7 +73,7 @@ function startOne(number: string, { name, bundles, backends, clock }: InstanceOp
     region,
     timeoutMs: backstopMs,
     environment: {
-      ...contestantEnvironment({ tokenUrl, secretId, secretsManagerUrl: `${backends.secretsManagerUrl}/${number}` }),
+      ...contestantEnvironment({ tokenUrl, secretsManagerUrl: `${backends.secretsManagerUrl}/${number}` }),
       BENCH_FUNCTION: bundles.functions[name].file,
       BENCH_ORIGIN_MS: String(clock.originMs),
       BENCH_SPEED: String(clock.speed),

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { buildContext, buildVendEvent } from '../../test/support/rest-event.ts';
 import type { Forwarded } from '../faults/fault-proxy.ts';
-import { type LambdaHandler, loadCopy, type ProxyResult } from '../instance-copies.ts';
+import { loadCopy } from '../instance-copies.ts';
+import type { LambdaHandler, ProxyResult } from '../lambda-handler.ts';
 import { startWatchedBackends, type WatchedBackends } from '../watched-backends.ts';
 import { DayAccount, type DayCounts } from './day-account.ts';
 import type { JumpingClock } from './jumping-clock.ts';

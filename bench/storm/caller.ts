@@ -1,4 +1,4 @@
-import type { ProxyResult } from '../instance-copies.ts';
+import type { ProxyResult } from '../lambda-handler.ts';
 
 export interface CallerDeps {
   /** One call of the caller's instance; undefined when it was ended before it had answered. */

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { buildVendEvent } from '../../test/support/rest-event.ts';
-import { type Environment, type LambdaHandler, loadCopy, type ProxyResult } from '../instance-copies.ts';
+import { type Environment, loadCopy } from '../instance-copies.ts';
+import type { LambdaHandler, ProxyResult } from '../lambda-handler.ts';
 import { type CallerOutcome, callUntilServed } from './caller.ts';
 
 // Loads some of the instances, and calls all of them at the moment that its parent names.
