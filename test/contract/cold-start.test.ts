@@ -3,37 +3,32 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { createHttpClient } from '../../functions/shared/http-client.ts';
+import { createSecretsManagerClient } from '../../functions/shared/secrets-manager-client.ts';
 import { bundleFunction } from '../../infra/bundling.ts';
 import { bundleBootstrap } from '../../local/lambda/bundles.ts';
 import { type Instance, startInstance } from '../../local/lambda/instance.ts';
-import type { LoopbackServer } from '../../local/loopback-server.ts';
 import { type ProveServer, startProveServer } from '../../local/providers/prove-server.ts';
-import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
-import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
+import { type FaultySecretsManager, startFaultySecretsManager } from '../support/faulty-secrets-manager.ts';
 import { buildVendEvent } from '../support/rest-event.ts';
+import { pointSdkAt } from '../support/sdk-environment.ts';
 
 let directory: string;
 let bootstrapFile: string;
-let secretsManager: LoopbackServer;
+let secretsManager: FaultySecretsManager;
 let prove: ProveServer;
 let instance: Instance;
-let onSecretRead = (): void => {};
-
-class WatchedStore extends SecretStore {
-  override GetSecretValue(input: Parameters<SecretStore['GetSecretValue']>[0]): object {
-    onSecretRead();
-    return super.GetSecretValue(input);
-  }
-}
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'token-vending-'));
   bootstrapFile = await bundleBootstrap(directory);
   await bundleFunction('vend', join(directory, 'vend'));
-  const store = new WatchedStore(Date.now);
-  store.CreateSecret({ Name: 'prove', SecretString: '{"client_id":"a","client_secret":"b"}' });
-  secretsManager = await startSecretsManager(store);
+  secretsManager = await startFaultySecretsManager();
+  pointSdkAt(secretsManager.url);
+  const client = createSecretsManagerClient(createHttpClient().send);
+  await client.send(new CreateSecretCommand({ Name: 'prove', SecretString: '{"client_id":"a","client_secret":"b"}' }));
   prove = await startProveServer({ clientId: 'a', clientSecret: 'b' });
 });
 afterEach(() => instance.close());
@@ -117,24 +112,18 @@ test('the connection to an only provider is opened before the first event', asyn
 });
 
 test('no secret is read before somebody asks for a token: not for /health', async () => {
-  let reads = 0;
-  onSecretRead = () => {
-    reads += 1;
-  };
+  const readsBefore = secretsManager.reads;
   const started = await start('index.handler', 'on-demand');
   const health = { resource: '/health', httpMethod: 'GET' };
   expect(await started.invoke(health)).toMatchObject({ statusCode: 200 });
-  expect(reads).toBe(0);
+  expect(secretsManager.reads - readsBefore).toBe(0);
 });
 
 test('of several providers nothing is read and none is connected to that nobody asks for', async () => {
   const counting = await startCounting();
-  let reads = 0;
-  onSecretRead = () => {
-    reads += 1;
-  };
+  const readsBefore = secretsManager.reads;
   const providers = { prove: providerAt(prove.tokenUrl), other: providerAt(counting.tokenUrl) };
   expect(await vendFrom(await start('index.handler', 'on-demand', providers))).toBe('exchange');
-  expect([reads, counting.count()]).toEqual([1, 0]);
+  expect([secretsManager.reads - readsBefore, counting.count()]).toEqual([1, 0]);
   counting.close();
 });
