@@ -1,13 +1,13 @@
 // npm run bench -- [part] [options of that part]; without a part: all of them, and then the report.
 const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-  'warm-vend': async (args) => (await import('./warm-vend.ts')).runWarmVend(args),
-  'cold-start': async (args) => (await import('./cold-start.ts')).runColdStart(args),
-  storm: async (args) => (await import('./storm.ts')).runStorm(args),
-  lifetime: async (args) => (await import('./lifetime.ts')).runLifetime(args),
-  throughput: async (args) => (await import('./throughput.ts')).runThroughput(args),
-  faults: async (args) => (await import('./faults.ts')).runFaults(args),
-  rotation: async (args) => (await import('./rotation.ts')).runRotation(args),
-  report: async (args) => (await import('./report.ts')).runReport(args),
+  'warm-vend': async (args) => (await import('./warm-vend/index.ts')).runWarmVend(args),
+  'cold-start': async (args) => (await import('./cold-start/index.ts')).runColdStart(args),
+  storm: async (args) => (await import('./storm/index.ts')).runStorm(args),
+  lifetime: async (args) => (await import('./lifetime/index.ts')).runLifetime(args),
+  throughput: async (args) => (await import('./throughput/index.ts')).runThroughput(args),
+  faults: async (args) => (await import('./faults/index.ts')).runFaults(args),
+  rotation: async (args) => (await import('./rotation/index.ts')).runRotation(args),
+  report: async (args) => (await import('./report/index.ts')).runReport(args),
 };
 
 const [name, ...args] = process.argv.slice(2);

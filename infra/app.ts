@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { bundleFunction } from './bundling.ts';
 import { createApp } from './create-app.ts';
 import { environments } from './environments.ts';
-import { EnvironmentsError } from './environments-error.ts';
-import { parseEnvironments } from './parse-environments.ts';
+import { EnvironmentsError } from './settings/environments-error.ts';
+import { parseEnvironments } from './settings/parse-environments.ts';
 
 try {
   const parsed = parseEnvironments(environments);

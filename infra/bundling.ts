@@ -17,8 +17,8 @@ export const bundlerSettings: BuildOptions = {
   // An import() would load Node's machinery for ES modules, and with node:http all of undici: 17 ms of a cold start.
   supported: { 'dynamic-import': false },
   alias: {
-    '@aws-sdk/credential-provider-node': join(root, 'functions/shared/environment-credentials.ts'),
-    '@smithy/core/event-streams': join(root, 'functions/shared/no-event-streams.ts'),
+    '@aws-sdk/credential-provider-node': join(root, 'functions/shared/secrets/environment-credentials.ts'),
+    '@smithy/core/event-streams': join(root, 'functions/shared/secrets/no-event-streams.ts'),
   },
 };
 

@@ -1,7 +1,7 @@
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { ParsedEnvironment } from './parse-environments.ts';
+import type { ParsedEnvironment } from './settings/parse-environments.ts';
 import { TokenVendingStack } from './token-vending-stack.ts';
 
 export interface CreateAppOptions {

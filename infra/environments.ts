@@ -1,5 +1,5 @@
-import type { Environment } from './environment.ts';
-import { prove } from './providers.ts';
+import type { Environment } from './settings/environment.ts';
+import { prove } from './settings/providers.ts';
 
 /**
  * The one place where environments differ: an entry here is a stack `TokenVending-{name}`. What an entry leaves out

@@ -2,19 +2,19 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { alarmTopic } from './alarm-topic.ts';
-import { CallerPolicies } from './caller-policies.ts';
-import { ClientSecrets } from './client-secrets.ts';
-import { CredentialAlarms } from './credential-alarms.ts';
-import { EncryptedLogs } from './encrypted-logs.ts';
-import { ErrorAlarms } from './error-alarms.ts';
-import { functionEnvironment } from './function-environment.ts';
-import { outputSuffix } from './names.ts';
-import type { ParsedEnvironment } from './parse-environments.ts';
-import { RotationFunction } from './rotation-function.ts';
-import { SafeDeployment } from './safe-deployment.ts';
-import { VendingApi } from './vending-api.ts';
-import { VendingFunction } from './vending-function.ts';
+import { CallerPolicies } from './api/caller-policies.ts';
+import { VendingApi } from './api/vending-api.ts';
+import { functionEnvironment } from './functions/function-environment.ts';
+import { RotationFunction } from './functions/rotation-function.ts';
+import { SafeDeployment } from './functions/safe-deployment.ts';
+import { VendingFunction } from './functions/vending-function.ts';
+import { alarmTopic } from './monitoring/alarm-topic.ts';
+import { CredentialAlarms } from './monitoring/credential-alarms.ts';
+import { EncryptedLogs } from './monitoring/encrypted-logs.ts';
+import { ErrorAlarms } from './monitoring/error-alarms.ts';
+import { ClientSecrets } from './secrets/client-secrets.ts';
+import { outputSuffix } from './settings/names.ts';
+import type { ParsedEnvironment } from './settings/parse-environments.ts';
 
 export interface TokenVendingStackProps extends StackProps {
   readonly environment: ParsedEnvironment;

@@ -1,5 +1,5 @@
-import { environmentVariables } from '../functions/shared/environment-variables.ts';
-import type { ProviderSettings } from '../functions/shared/provider-settings.ts';
+import { environmentVariables } from '../functions/shared/settings/environment-variables.ts';
+import type { ProviderSettings } from '../functions/shared/settings/provider-settings.ts';
 import { type Caller, createCallers, region } from './gateway/callers.ts';
 import { type Answered, startGateway } from './gateway/gateway.ts';
 import { bundleAll } from './lambda/bundles.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stop as stopBundler } from 'esbuild';
-import { ConfigError } from '../functions/shared/config.ts';
+import { ConfigError } from '../functions/shared/settings/config.ts';
 import type { Answered } from './gateway/gateway.ts';
 import { describeStack } from './greeting.ts';
 import { createFunctionLog } from './lambda/function-log.ts';

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { type CredentialsKind, parseClientCredentials } from '../functions/shared/client-credentials.ts';
-import { VendError } from '../functions/shared/errors.ts';
+import { VendError } from '../functions/shared/runtime/errors.ts';
+import { type CredentialsKind, parseClientCredentials } from '../functions/shared/secrets/client-credentials.ts';
 import { OperatorError } from './operator-error.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type CredentialsKind, credentialsKind } from '../functions/shared/client-credentials.ts';
-import { parseProviders } from '../functions/shared/config.ts';
-import type { Provider } from '../functions/shared/provider-settings.ts';
+import { type CredentialsKind, credentialsKind } from '../functions/shared/secrets/client-credentials.ts';
+import { parseProviders } from '../functions/shared/settings/config.ts';
+import type { Provider } from '../functions/shared/settings/provider-settings.ts';
 import { environments } from '../infra/environments.ts';
-import { parseEnvironments } from '../infra/parse-environments.ts';
+import { parseEnvironments } from '../infra/settings/parse-environments.ts';
 import { OperatorError } from './operator-error.ts';
 
 /** An environment as the operator's commands see it. */

@@ -1,6 +1,6 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environmentVariables } from '../../functions/shared/environment-variables.ts';
+import { environmentVariables } from '../../functions/shared/settings/environment-variables.ts';
 import { bundleFunction } from '../../infra/bundling.ts';
 import { bundleFile } from '../../local/lambda/bundles.ts';
 import { secretId } from './bench-secret.ts';

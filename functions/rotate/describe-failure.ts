@@ -1,4 +1,4 @@
-import { asVendError } from '../shared/errors.ts';
+import { asVendError } from '../shared/runtime/errors.ts';
 import { RotationError } from './rotation-error.ts';
 
 /** Whatever stopped a step, as an error that an operator may read: what happened and what to do. */

@@ -1,7 +1,7 @@
-import { createExchange } from '../shared/exchange.ts';
-import type { FunctionDeps } from '../shared/function-deps.ts';
-import { createLog } from '../shared/log.ts';
-import { createMetricFields } from '../shared/metrics.ts';
+import { createExchange } from '../shared/exchange/exchange.ts';
+import type { FunctionDeps } from '../shared/runtime/function-deps.ts';
+import { createLog } from '../shared/runtime/log.ts';
+import { createMetricFields } from '../shared/runtime/metrics.ts';
 import { asRotationError } from './describe-failure.ts';
 import { createRotate } from './rotate.ts';
 import { parseRotationEvent, type RotationEvent } from './rotation-event.ts';

@@ -1,4 +1,4 @@
-import type { Provider } from '../shared/provider-settings.ts';
+import type { Provider } from '../shared/settings/provider-settings.ts';
 import { isPending, nothingStaged } from './pending-version.ts';
 import { RotationError } from './rotation-error.ts';
 import type { RotationEvent, RotationStep } from './rotation-event.ts';

@@ -1,5 +1,5 @@
-import type { Log } from '../shared/log.ts';
-import { type CreateMetricFields, metricNames } from '../shared/metrics.ts';
+import type { Log } from '../shared/runtime/log.ts';
+import { type CreateMetricFields, metricNames } from '../shared/runtime/metrics.ts';
 import type { RotationOutcome } from './rotate.ts';
 import type { RotationError } from './rotation-error.ts';
 import type { RotationEvent } from './rotation-event.ts';

@@ -1,4 +1,4 @@
-import type { Provider } from '../shared/provider-settings.ts';
+import type { Provider } from '../shared/settings/provider-settings.ts';
 import type { SecretDescription } from './secret-versions.ts';
 
 /** The providers whose credentials a secret holds, whether their settings name it by name or by ARN. */

@@ -1,5 +1,5 @@
-import type { ClientCredentials } from '../shared/client-credentials.ts';
-import type { Provider } from '../shared/provider-settings.ts';
+import type { ClientCredentials } from '../shared/secrets/client-credentials.ts';
+import type { Provider } from '../shared/settings/provider-settings.ts';
 
 /**
  * How new credentials come to be known to a provider: the second step of a rotation. Has to be safe to repeat.

@@ -1,7 +1,11 @@
-import { type ClientCredentials, credentialsKind, parseClientCredentials } from '../shared/client-credentials.ts';
-import type { Exchange } from '../shared/exchange.ts';
-import type { Provider } from '../shared/provider-settings.ts';
-import { type RetryDeps, withRetries } from '../shared/retry.ts';
+import type { Exchange } from '../shared/exchange/exchange.ts';
+import { type RetryDeps, withRetries } from '../shared/runtime/retry.ts';
+import {
+  type ClientCredentials,
+  credentialsKind,
+  parseClientCredentials,
+} from '../shared/secrets/client-credentials.ts';
+import type { Provider } from '../shared/settings/provider-settings.ts';
 import type { StagedSecret } from './secret-versions.ts';
 
 export interface TestCredentialsDeps extends RetryDeps {

@@ -1,5 +1,5 @@
-import { createEarlyDeps } from '../shared/early-deps.ts';
-import { secretsManagerUrl } from '../shared/secrets-manager-url.ts';
+import { createEarlyDeps } from '../shared/runtime/early-deps.ts';
+import { secretsManagerUrl } from '../shared/secrets/secrets-manager-url.ts';
 
 // Loaded before everything else: while the processor loads the AWS SDK, the handshakes are on their way.
 

@@ -1,19 +1,19 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { asVendError } from '../shared/errors.ts';
-import { createExchange } from '../shared/exchange.ts';
-import type { FunctionDeps } from '../shared/function-deps.ts';
-import { createLog } from '../shared/log.ts';
-import { createMetricFields } from '../shared/metrics.ts';
-import { createObtainToken } from '../shared/obtain-token.ts';
-import { createSecretReader } from '../shared/secret-reader.ts';
-import { TokenCache } from '../shared/token-cache.ts';
-import { credentialAgeRecord, fallbackRecord } from './credentials-log.ts';
+import { createExchange } from '../shared/exchange/exchange.ts';
+import { asVendError } from '../shared/runtime/errors.ts';
+import type { FunctionDeps } from '../shared/runtime/function-deps.ts';
+import { createLog } from '../shared/runtime/log.ts';
+import { createMetricFields } from '../shared/runtime/metrics.ts';
+import { parseRequest } from './http/request.ts';
+import { errorResponse, type Health, healthResponse, tokenResponse } from './http/response.ts';
+import { errorFields, vendLog } from './http/vend-log.ts';
 import { createPreload, type Preload } from './preload.ts';
-import { parseRequest } from './request.ts';
-import { errorResponse, type Health, healthResponse, tokenResponse } from './response.ts';
+import { credentialAgeRecord, fallbackRecord } from './tokens/credentials-log.ts';
+import { createObtainToken } from './tokens/obtain-token.ts';
+import { createSecretReader } from './tokens/secret-reader.ts';
+import { TokenCache } from './tokens/token-cache.ts';
 import { createVend, type Vended } from './vend.ts';
-import { errorFields, vendLog } from './vend-log.ts';
 
 export interface VendingFunctionDeps extends FunctionDeps {
   /** Of this software; what `/health` answers. */

@@ -1,6 +1,6 @@
 import './connect-early.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { createFunctionDeps } from '../shared/function-deps.ts';
+import { createFunctionDeps } from '../shared/runtime/function-deps.ts';
 import { early } from './connect-early.ts';
 import { createVendingFunction } from './handler.ts';
 

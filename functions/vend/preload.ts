@@ -1,7 +1,7 @@
-import { asVendError } from '../shared/errors.ts';
-import type { Log } from '../shared/log.ts';
+import { asVendError } from '../shared/runtime/errors.ts';
+import type { Log } from '../shared/runtime/log.ts';
+import { errorFields } from './http/vend-log.ts';
 import type { Vend } from './vend.ts';
-import { errorFields } from './vend-log.ts';
 
 export interface PreloadDeps {
   readonly providers: Iterable<string>;

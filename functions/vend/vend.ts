@@ -1,13 +1,13 @@
-import { type AccessToken, remainingMs } from '../shared/access-token.ts';
-import { Cooldown } from '../shared/cooldown.ts';
-import { withinMs } from '../shared/deadline.ts';
-import { asVendError, VendError } from '../shared/errors.ts';
-import type { ObtainToken } from '../shared/obtain-token.ts';
-import type { Limits } from '../shared/pauses.ts';
-import type { Provider } from '../shared/provider-settings.ts';
-import type { TokenCache } from '../shared/token-cache.ts';
-import { tokenKey } from '../shared/token-key.ts';
-import type { VendRequest } from './request.ts';
+import { type AccessToken, remainingMs } from '../shared/exchange/access-token.ts';
+import { asVendError, VendError } from '../shared/runtime/errors.ts';
+import type { Provider } from '../shared/settings/provider-settings.ts';
+import type { VendRequest } from './http/request.ts';
+import { Cooldown } from './tokens/cooldown.ts';
+import { withinMs } from './tokens/deadline.ts';
+import type { ObtainToken } from './tokens/obtain-token.ts';
+import type { Limits } from './tokens/pauses.ts';
+import type { TokenCache } from './tokens/token-cache.ts';
+import { tokenKey } from './tokens/token-key.ts';
 
 /** Where a vended token came from; the value of the `x-token-source` header. */
 export type TokenSource = 'memory' | 'exchange' | 'refresh' | 'memory-stale';

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto';
-import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
+import type { ProviderSettings } from '../../functions/shared/settings/provider-settings.ts';
 import { type OauthServer, oauthServerResource, oauthServerScopes, startOauthServer } from './oauth-server.ts';
 import { type PipeshubServer, startPipeshubServer } from './pipeshub-server.ts';
 import { type ProveServer, startProveServer } from './prove-server.ts';

@@ -1,5 +1,5 @@
-import { ConfigError, parseProviders } from '../../functions/shared/config.ts';
-import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
+import { ConfigError, parseProviders } from '../../functions/shared/settings/config.ts';
+import type { ProviderSettings } from '../../functions/shared/settings/provider-settings.ts';
 import type { OauthServer } from './oauth-server.ts';
 import type { PipeshubServer } from './pipeshub-server.ts';
 import type { ProveServer } from './prove-server.ts';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { CliCredentialsStackSynthesizer, type IReusableStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { bundleFunction } from '../../infra/bundling.ts';
 import { createApp } from '../../infra/create-app.ts';
-import { parseEnvironments } from '../../infra/parse-environments.ts';
-import { prove } from '../../infra/providers.ts';
+import { parseEnvironments } from '../../infra/settings/parse-environments.ts';
+import { prove } from '../../infra/settings/providers.ts';
 import { leaveOutMissing } from './missing-in-ministack.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseClientCredentials } from '../../functions/shared/client-credentials.ts';
-import { parseProviders } from '../../functions/shared/config.ts';
-import { VendError } from '../../functions/shared/errors.ts';
-import type { Provider } from '../../functions/shared/provider-settings.ts';
-import { parseTokenResponse } from '../../functions/shared/token-response.ts';
+import { parseTokenResponse } from '../../functions/shared/exchange/token-response.ts';
+import { VendError } from '../../functions/shared/runtime/errors.ts';
+import { parseClientCredentials } from '../../functions/shared/secrets/client-credentials.ts';
+import { parseProviders } from '../../functions/shared/settings/config.ts';
+import type { Provider } from '../../functions/shared/settings/provider-settings.ts';
 import { buildVendEvent } from '../support/rest-event.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../support/scripted-provider.ts';
 import { startVendingFunction, type VendingFunction } from '../support/vending-function.ts';

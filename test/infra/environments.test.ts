@@ -3,9 +3,9 @@ import type { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Environment } from '../../infra/environment.ts';
 import { environments } from '../../infra/environments.ts';
-import { prove } from '../../infra/providers.ts';
+import type { Environment } from '../../infra/settings/environment.ts';
+import { prove } from '../../infra/settings/providers.ts';
 import { findSpecFaults } from './support/service-spec.ts';
 import { createTestApp, findStack } from './support/synthesize.ts';
 

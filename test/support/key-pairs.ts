@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { SigningAlgorithm } from '../../functions/shared/signing-key.ts';
+import type { SigningAlgorithm } from '../../functions/shared/secrets/signing-key.ts';
 
 export interface KeyPair {
   readonly privateKey: KeyObject;

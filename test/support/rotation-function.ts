@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { createRotationHandler } from '../../functions/rotate/handler.ts';
 import { RotationError } from '../../functions/rotate/rotation-error.ts';
-import { parseProviders } from '../../functions/shared/config.ts';
-import { createHttpClient } from '../../functions/shared/http-client.ts';
-import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
-import { createSecretsManagerClient } from '../../functions/shared/secrets-manager-client.ts';
+import { createHttpClient } from '../../functions/shared/runtime/http-client.ts';
+import { createSecretsManagerClient } from '../../functions/shared/secrets/secrets-manager-client.ts';
+import { parseProviders } from '../../functions/shared/settings/config.ts';
+import type { ProviderSettings } from '../../functions/shared/settings/provider-settings.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { type FaultySecretsManager, startFaultySecretsManager } from './faulty-secrets-manager.ts';
 import { pointSdkAt } from './sdk-environment.ts';

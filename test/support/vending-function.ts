@@ -5,11 +5,11 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { parseProviders } from '../../functions/shared/config.ts';
-import { createHttpClient } from '../../functions/shared/http-client.ts';
-import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
-import type { SecretStage } from '../../functions/shared/secret-stage.ts';
-import { createSecretsManagerClient } from '../../functions/shared/secrets-manager-client.ts';
+import { createHttpClient } from '../../functions/shared/runtime/http-client.ts';
+import type { SecretStage } from '../../functions/shared/secrets/secret-stage.ts';
+import { createSecretsManagerClient } from '../../functions/shared/secrets/secrets-manager-client.ts';
+import { parseProviders } from '../../functions/shared/settings/config.ts';
+import type { ProviderSettings } from '../../functions/shared/settings/provider-settings.ts';
 import { createVendingFunction } from '../../functions/vend/handler.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { type SecretsScript, startFaultySecretsManager } from './faulty-secrets-manager.ts';

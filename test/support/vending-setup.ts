@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from '@jest/globals';
-import type { ProviderSettings } from '../../functions/shared/provider-settings.ts';
+import type { ProviderSettings } from '../../functions/shared/settings/provider-settings.ts';
 import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.ts';
 import { startVendingFunction, type VendingFunction } from './vending-function.ts';
 

@@ -1,4 +1,4 @@
-import { prove } from '../../../infra/providers.ts';
+import { prove } from '../../../infra/settings/providers.ts';
 import { apiStatements } from './find-policies.ts';
 import { listOf, type Statement } from './iam-policy.ts';
 import { apiId, type Resource, resolveTemplate } from './resolve-template.ts';

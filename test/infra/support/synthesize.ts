@@ -3,9 +3,9 @@ import type { App } from 'aws-cdk-lib';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { createApp } from '../../../infra/create-app.ts';
-import type { Environment } from '../../../infra/environment.ts';
-import { parseEnvironments } from '../../../infra/parse-environments.ts';
-import { prove } from '../../../infra/providers.ts';
+import type { Environment } from '../../../infra/settings/environment.ts';
+import { parseEnvironments } from '../../../infra/settings/parse-environments.ts';
+import { prove } from '../../../infra/settings/providers.ts';
 
 export const account = '111122223333';
 export const region = 'us-east-1';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ConfigError } from '../../../functions/shared/config.ts';
+import { ConfigError } from '../../../functions/shared/settings/config.ts';
 import { startBuiltInProviders } from '../../../local/providers/built-in-providers.ts';
 import { type LocalProviders, parseProvidersFile, settingsByName } from '../../../local/providers/providers.ts';
 

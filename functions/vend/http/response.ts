@@ -1,0 +1,67 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { AccessToken } from '../../shared/exchange/access-token.ts';
+import type { VendError } from '../../shared/runtime/errors.ts';
+import type { Vended } from '../vend.ts';
+
+// RFC 6749 §5.1: no cache may keep an answer that holds a token. Errors and health are not worth keeping either.
+const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };
+
+/** What a caller waits before it asks again when the provider did not name a time. */
+const defaultRetryAfterSeconds = 1;
+
+/** The RFC 6749 §5.1 answer. */
+export function tokenResponse({ token, source, expiresInSeconds }: Vended): APIGatewayProxyResult {
+  const isNew = source === 'exchange' || source === 'refresh';
+  return {
+    statusCode: 200,
+    headers: {
+      ...headers,
+      'x-token-source': source,
+      ...(isNew ? { 'server-timing': describeTiming(token.obtainedIn) } : undefined),
+    },
+    body: tokenBody(token, expiresInSeconds),
+  };
+}
+
+/** A token's answers differ only in the seconds that are left: what stands around them is written once a token. */
+const bodies = new WeakMap<AccessToken, { readonly head: string; readonly tail: string }>();
+
+function tokenBody(token: AccessToken, expiresInSeconds: number | undefined): string {
+  let body = bodies.get(token);
+  if (body === undefined) {
+    const head = JSON.stringify({ access_token: token.value, token_type: 'Bearer' }).slice(0, -1);
+    // JSON.stringify leaves out what is undefined.
+    const tail = JSON.stringify({ scope: token.scope, ...token.exposed }).slice(1);
+    body = { head, tail: tail === '}' ? tail : `,${tail}` };
+    bodies.set(token, body);
+  }
+  const expiry = expiresInSeconds === undefined ? '' : `,"expires_in":${expiresInSeconds}`;
+  return `${body.head}${expiry}${body.tail}`;
+}
+
+/** The RFC 6749 §5.2 answer. Pure. */
+export function errorResponse(error: VendError): APIGatewayProxyResult {
+  const more: Record<string, string> = {};
+  if (error.allow !== undefined) more['allow'] = error.allow;
+  if (error.status === 503) more['retry-after'] = String(error.retryAfterSeconds ?? defaultRetryAfterSeconds);
+  return {
+    statusCode: error.status,
+    headers: { ...headers, ...more },
+    body: JSON.stringify({ error: error.code, error_description: error.message }),
+  };
+}
+
+export interface Health {
+  readonly kind: 'health';
+  readonly version: string;
+}
+
+export function healthResponse({ version }: Health): APIGatewayProxyResult {
+  return { statusCode: 200, headers, body: JSON.stringify({ status: 'ok', version }) };
+}
+
+/** https://www.w3.org/TR/server-timing/ — durations in milliseconds. */
+function describeTiming({ secretMs, exchangeMs }: Vended['token']['obtainedIn']): string {
+  const exchange = `exchange;dur=${Math.round(exchangeMs)}`;
+  return secretMs === undefined ? exchange : `secret;dur=${Math.round(secretMs)}, ${exchange}`;
+}

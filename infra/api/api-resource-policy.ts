@@ -1,0 +1,76 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  Effect,
+  PolicyDocument,
+  PolicyStatement,
+} from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { CallerSettings, EnvironmentSettings } from '../settings/environment.ts';
+
+/**
+ * Who may call the API at all. The stack's own account is let in as a whole: there a caller needs an IAM policy of its
+ * own, such as the caller policies. A caller from another account needs both, an entry here and a policy over there.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+ */
+export function apiResourcePolicy(
+  scope: Construct,
+  { callers, endpoint }: Pick<EnvironmentSettings, 'callers' | 'endpoint'>,
+): PolicyDocument {
+  const statements = [
+    new PolicyStatement({
+      sid: 'OwnAccountByItsPolicies',
+      principals: [new AccountRootPrincipal()],
+      actions: ['execute-api:Invoke'],
+      resources: [invocation('*/tokens/*'), invocation('*/health')],
+    }),
+    ...callers.flatMap((caller, index) => callerStatements(scope, caller, index)),
+  ];
+  if (endpoint.type === 'PRIVATE') statements.push(onlyThroughVpcEndpoints(endpoint.vpcEndpointIds));
+  return new PolicyDocument({ statements });
+}
+
+function callerStatements(scope: Construct, caller: CallerSettings, index: number): PolicyStatement[] {
+  const { principalArns, organizationIds } = caller;
+  const actions = ['execute-api:Invoke'];
+  const resources = [...caller.providers.map((name) => invocation(`POST/tokens/${name}`)), invocation('GET/health')];
+  const statements: PolicyStatement[] = [];
+  if (principalArns.length > 0) {
+    const principals = principalArns.map((arn) => new ArnPrincipal(arn));
+    statements.push(new PolicyStatement({ sid: `Principals${index}`, principals, actions, resources }));
+  }
+  if (organizationIds.length > 0) {
+    statements.push(
+      new PolicyStatement({
+        sid: `Organizations${index}`,
+        principals: [new AnyPrincipal()],
+        actions,
+        resources,
+        conditions: {
+          StringEquals: { 'aws:PrincipalOrgID': organizationIds },
+          // In the own account a resource policy that names everybody would do without any policy of the caller's.
+          StringNotEquals: { 'aws:PrincipalAccount': Stack.of(scope).account },
+        },
+      }),
+    );
+  }
+  return statements;
+}
+
+function onlyThroughVpcEndpoints(vpcEndpointIds: readonly string[]): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'OnlyThroughVpcEndpoints',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['execute-api:Invoke'],
+    resources: ['execute-api:/*'],
+    conditions: { StringNotEquals: { 'aws:SourceVpce': vpcEndpointIds } },
+  });
+}
+
+/** API Gateway completes it with region, account and the API's id. */
+function invocation(methodAndPath: string): string {
+  return `execute-api:/v1/${methodAndPath}`;
+}

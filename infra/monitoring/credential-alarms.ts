@@ -1,0 +1,64 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { type MetricName, metricNames, metricNamespace } from '../../functions/shared/runtime/metrics.ts';
+
+export interface CredentialAlarmsProps {
+  /** The vending function's, a dimension of its metrics. */
+  readonly vendFunctionName: string;
+  readonly rotate: LambdaFunction;
+  readonly maxAgeDays: number;
+  /** Told of alarms, when given. */
+  readonly topic: ITopic | undefined;
+}
+
+const greater = ComparisonOperator.GREATER_THAN_THRESHOLD;
+const runbook = 'See docs/runbook.md.';
+
+/** What nobody would notice: callers are served while these go off. */
+export class CredentialAlarms extends Construct {
+  constructor(scope: Construct, id: string, { vendFunctionName, rotate, maxAgeDays, topic }: CredentialAlarmsProps) {
+    super(scope, id);
+    const vendMetric = (metricName: MetricName, statistic: string, period: Duration): Metric =>
+      new Metric({
+        namespace: metricNamespace,
+        metricName,
+        dimensionsMap: { function: vendFunctionName },
+        statistic,
+        period,
+        region: Stack.of(this).region,
+      });
+    const alarms = [
+      new Alarm(this, 'RotationFailed', {
+        alarmDescription: `A rotation failed; the secret is as it was. ${runbook}`,
+        // A step that fails throws, so that this counts crashes and timeouts too.
+        metric: rotate.metricErrors({ period: Duration.minutes(1) }),
+        comparisonOperator: greater,
+        threshold: 0,
+        evaluationPeriods: 1,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }),
+      new Alarm(this, 'CredentialsFallback', {
+        alarmDescription: `A provider refuses AWSCURRENT, and another version of the secret serves. ${runbook}`,
+        metric: vendMetric(metricNames.credentialsFallback, 'Sum', Duration.minutes(5)),
+        comparisonOperator: greater,
+        threshold: 0,
+        evaluationPeriods: 1,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }),
+      new Alarm(this, 'CredentialAge', {
+        alarmDescription: `Client credentials are older than ${maxAgeDays} days. ${runbook}`,
+        metric: vendMetric(metricNames.credentialAgeDays, 'Maximum', Duration.hours(1)),
+        comparisonOperator: greater,
+        threshold: maxAgeDays,
+        evaluationPeriods: 1,
+        // An age is told when a secret is read; a quiet hour makes no credentials younger.
+        treatMissingData: TreatMissingData.IGNORE,
+      }),
+    ];
+    if (topic !== undefined) for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(topic));
+  }
+}

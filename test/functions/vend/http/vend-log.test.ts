@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { buildVendEvent, callerArn } from '../../../support/rest-event.ts';
+import { answerJson, answerToken } from '../../../support/scripted-provider.ts';
+import { provider, useVending, vending } from '../../../support/vending-setup.ts';
+
+useVending();
+
+const caller = {
+  message: 'vend',
+  requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+  callerArn,
+  callerAccount: '444455556666',
+  provider: 'prove',
+};
+
+describe('the log line of a vend', () => {
+  test('says who asked for what and what came of it, in these fields and no others', async () => {
+    provider.answerWith((response, request, count) => {
+      vending.clock.advanceSeconds(0.25);
+      return answerToken()(response, request, count);
+    });
+    await vending.vend();
+    expect(vending.logLines).toHaveLength(2);
+    expect(vending.logLines[1]).toMatch(/^\{.*\}\n$/);
+    expect(vending.lastLog()).toEqual({
+      ...caller,
+      level: 'info',
+      status: 200,
+      source: 'exchange',
+      fingerprint: createHash('sha256').update('token-1').digest('hex'),
+      secretVersion: expect.any(String),
+      secondsLeft: 3599,
+      milliseconds: 250,
+    });
+  });
+
+  test('warns of a refresh that failed, with the reason', async () => {
+    await vending.vend();
+    provider.answerWith(answerJson(500, {}));
+    vending.clock.advanceSeconds(2700);
+    await vending.vend();
+    expect(vending.lastLog()).toMatchObject({
+      level: 'warn',
+      status: 200,
+      source: 'memory-stale',
+      error: 'temporarily_unavailable',
+      reason: 'provider_unavailable',
+      providerStatus: 500,
+    });
+  });
+
+  test('says why there was no token', async () => {
+    provider.answerWith(answerJson(403, { message: 'Forbidden' }));
+    await vending.vend();
+    expect(vending.lastLog()).toEqual({
+      ...caller,
+      level: 'error',
+      status: 502,
+      milliseconds: 0,
+      error: 'provider_error',
+      reason: 'unexpected_status',
+      providerStatus: 403,
+    });
+  });
+
+  test('does not repeat a provider name that a caller made up', async () => {
+    await vending.handle(buildVendEvent('{"level":"info"}\n'));
+    expect(vending.lastLog()).toEqual({
+      ...caller,
+      provider: undefined,
+      level: 'warn',
+      status: 404,
+      milliseconds: 0,
+      error: 'unknown_provider',
+    });
+  });
+
+  test('is written for an event that nobody can have sent through the API', async () => {
+    await vending.handle(JSON.parse('{}'));
+    expect(vending.lastLog()).toEqual({
+      message: 'vend',
+      level: 'warn',
+      status: 404,
+      milliseconds: 0,
+      error: 'invalid_request',
+    });
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { prove } from '../../../infra/settings/providers.ts';
+import { TokenVendingStack } from '../../../infra/token-vending-stack.ts';
+import { createTestApp, findStack, synthesize } from '../support/synthesize.ts';
+
+const template = synthesize();
+const endpoint = { type: 'PRIVATE' as const, vpcEndpointIds: ['vpce-0123456789abcdef0'] };
+
+function deploymentId(from: Template): string {
+  return Object.keys(from.findResources('AWS::ApiGateway::Deployment')).join();
+}
+
+describe('the vending API', () => {
+  test('wants an AWS signature on every method', () => {
+    template.resourceCountIs('AWS::ApiGateway::Method', 2);
+    template.allResourcesProperties('AWS::ApiGateway::Method', { AuthorizationType: 'AWS_IAM', HttpMethod: 'ANY' });
+  });
+
+  test('has the resources /tokens/{provider} and /health', () => {
+    for (const PathPart of ['tokens', '{provider}', 'health']) {
+      template.hasResourceProperties('AWS::ApiGateway::Resource', { PathPart });
+    }
+    template.resourceCountIs('AWS::ApiGateway::Resource', 3);
+  });
+
+  test('calls the alias live', () => {
+    template.allResourcesProperties('AWS::ApiGateway::Method', {
+      Integration: {
+        Type: 'AWS_PROXY',
+        Uri: { 'Fn::Join': ['', Match.arrayWith([{ Ref: Match.stringLikeRegexp('^VendLive') }])] },
+      },
+    });
+  });
+
+  test('may call it from the stage v1 only, not from the console’s test button', () => {
+    expect(JSON.stringify(template.toJSON())).not.toContain('test-invoke-stage');
+    const fromTheApi = {
+      FunctionName: { Ref: Match.stringLikeRegexp('^VendLive') },
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: Match.anyValue(),
+    };
+    template.resourcePropertiesCountIs('AWS::Lambda::Permission', fromTheApi, 2);
+    // The other is Secrets Manager's, for the rotation function.
+    template.resourceCountIs('AWS::Lambda::Permission', 3);
+  });
+
+  test('throttles as the settings say, and writes no bodies to a log', () => {
+    const throttled = synthesize({ throttling: { requestsPerSecond: 7, burst: 9 } });
+    throttled.hasResourceProperties('AWS::ApiGateway::Stage', {
+      StageName: 'v1',
+      MethodSettings: [
+        {
+          HttpMethod: '*',
+          ResourcePath: '/*',
+          ThrottlingRateLimit: 7,
+          ThrottlingBurstLimit: 9,
+          DataTraceEnabled: false,
+        },
+      ],
+    });
+  });
+
+  test('writes an access log of JSON lines with the caller and the request, and without what callers sign', () => {
+    const [stage] = Object.values(template.findResources('AWS::ApiGateway::Stage'));
+    const Format: string = stage?.['Properties'].AccessLogSetting.Format;
+    expect(JSON.parse(Format)).toMatchObject({
+      requestId: '$context.requestId',
+      callerArn: '$context.identity.userArn',
+      status: '$context.status',
+    });
+    expect(Format).not.toMatch(/error\.message|authorization|header/i);
+  });
+
+  test('keeps its own refusals out of caches', () => {
+    for (const ResponseType of ['DEFAULT_4XX', 'DEFAULT_5XX']) {
+      template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+        ResponseType,
+        ResponseParameters: { 'gatewayresponse.header.cache-control': "'no-store'" },
+        ResponseTemplates: { 'application/json': '{"message":$context.error.messageString}' },
+      });
+    }
+  });
+
+  test('is regional, or private with its VPC endpoints', () => {
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', { EndpointConfiguration: { Types: ['REGIONAL'] } });
+    synthesize({ endpoint }).hasResourceProperties('AWS::ApiGateway::RestApi', {
+      EndpointConfiguration: { Types: ['PRIVATE'], VpcEndpointIds: endpoint.vpcEndpointIds },
+    });
+  });
+
+  test('is deployed anew when who may call it changes, for until then API Gateway goes by the old policy', () => {
+    const callers = [{ organizationIds: ['o-exampleorg1'], providers: ['prove'] }];
+    expect(deploymentId(synthesize({ callers }))).not.toBe(deploymentId(template));
+    expect(deploymentId(synthesize({ endpoint }))).not.toBe(deploymentId(template));
+    expect(deploymentId(synthesize({ memoryMb: 1024 }))).toBe(deploymentId(template));
+  });
+
+  test('leaves the account’s role for logs alone where somebody else looks after it', () => {
+    template.resourceCountIs('AWS::ApiGateway::Account', 1);
+    synthesize({ apiGatewayLogRole: 'existing' }).resourceCountIs('AWS::ApiGateway::Account', 0);
+  });
+});
+
+describe('the caller policies', () => {
+  test('are one a provider, by name', () => {
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 2);
+    for (const provider of ['prove', 'prove-eu']) {
+      template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
+        ManagedPolicyName: `TokenVending-test-vend-${provider}`,
+        PolicyDocument: { Statement: [Match.objectLike({ Action: 'execute-api:Invoke', Effect: 'Allow' })] },
+      });
+    }
+  });
+});
+
+describe('grantVend', () => {
+  const app = createTestApp({ test: { providers: { prove: prove({ server: 'uat-us' }) } } });
+  const stack = findStack(app, 'TokenVending-test');
+  if (!(stack instanceof TokenVendingStack)) throw new Error('not a TokenVendingStack');
+  const role = new Role(stack, 'Orders', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+
+  test('lets a role vend from one provider', () => {
+    stack.grantVend(role, 'prove');
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('^Orders') }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'execute-api:Invoke',
+            Resource: { 'Fn::Join': ['', Match.arrayWith(['/v1/POST/tokens/prove'])] },
+          },
+        ],
+      },
+    });
+  });
+
+  test('refuses a provider that the environment does not have', () => {
+    expect(() => stack.grantVend(role, 'pruve')).toThrow('There is no provider pruve; there are prove');
+  });
+});

@@ -1,0 +1,57 @@
+import { test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { prove } from '../../../infra/settings/providers.ts';
+import { synthesize } from '../support/synthesize.ts';
+
+const template = synthesize();
+const rotateFunction = { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotateFunction'), 'Arn'] };
+
+test('each secret may be rotated on demand, and is never rotated by a schedule or by a deployment', () => {
+  template.resourceCountIs('AWS::SecretsManager::RotationSchedule', 2);
+  template.allResourcesProperties('AWS::SecretsManager::RotationSchedule', {
+    RotationLambdaARN: rotateFunction,
+    RotateImmediatelyOnUpdate: false,
+    RotationRules: Match.absent(),
+  });
+});
+
+test('a secret that somebody else keeps is left to its keeper', () => {
+  const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf';
+  const existing = synthesize({ providers: { prove: prove({ server: 'uat-us', existingSecret: { arn } }) } });
+  existing.resourceCountIs('AWS::SecretsManager::RotationSchedule', 0);
+});
+
+test('only Secrets Manager, for this account, may call the function', () => {
+  template.hasResourceProperties('AWS::Lambda::Permission', {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: rotateFunction,
+    Principal: 'secretsmanager.amazonaws.com',
+    SourceAccount: '111122223333',
+  });
+});
+
+test('it knows the providers, has time for all of them, and logs to a group of its own', () => {
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { PROVIDERS: Match.stringLikeRegexp('prove-eu') } },
+    Timeout: 60,
+    LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('^Logsrotate') } },
+  });
+});
+
+test('there is an alarm on a failed rotation, on a fallback and on the age of credentials, each with its runbook', () => {
+  const vendMetric = (MetricName: string) => ({
+    Namespace: 'TokenVending',
+    MetricName,
+    Dimensions: [{ Name: 'function', Value: { Ref: Match.stringLikeRegexp('^VendFunction') } }],
+    AlarmDescription: Match.stringLikeRegexp('docs/runbook.md'),
+  });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'Errors',
+    Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('^RotateFunction') } }],
+    AlarmDescription: Match.stringLikeRegexp('docs/runbook.md'),
+  });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', vendMetric('CredentialsFallback'));
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { ...vendMetric('CredentialAgeDays'), Threshold: 90 });
+  const stricter = synthesize({ credentialMaxAgeDays: 30 });
+  stricter.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'CredentialAgeDays', Threshold: 30 });
+});

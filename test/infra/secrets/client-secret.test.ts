@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { parseClientCredentials } from '../../../functions/shared/secrets/client-credentials.ts';
+import { secretPlaceholder } from '../../../infra/secrets/client-secret.ts';
+import { prove } from '../../../infra/settings/providers.ts';
+import { synthesize } from '../support/synthesize.ts';
+
+const template = synthesize();
+const secretTypes = ['AWS::SecretsManager::Secret', 'AWS::SecretsManager::ResourcePolicy'];
+
+describe('the client secrets', () => {
+  test('are one a provider, by its name', () => {
+    template.resourceCountIs('AWS::SecretsManager::Secret', 2);
+    template.hasResourceProperties('AWS::SecretsManager::Secret', { Name: 'token-vending/test/prove' });
+    template.hasResourceProperties('AWS::SecretsManager::Secret', { Name: 'token-vending/test/prove-eu' });
+  });
+
+  test('hold the placeholder, the same for ever: CloudFormation would write another over every filled secret', () => {
+    template.allResourcesProperties('AWS::SecretsManager::Secret', {
+      SecretString: '{"client_id":"","client_secret":""}',
+      GenerateSecretString: Match.absent(),
+    });
+  });
+
+  test.each(['secret', 'key'] as const)('are not usable, to the functions, while they hold it (%s)', (kind) => {
+    const parse = () => parseClientCredentials('id', 'version', secretPlaceholder, kind);
+    expect(parse).toThrow(expect.objectContaining({ reason: 'secret_not_filled_in' }));
+  });
+
+  test('are encrypted with a customer-managed key that rotates', () => {
+    template.allResourcesProperties('AWS::SecretsManager::Secret', {
+      KmsKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^SecretsKey'), 'Arn'] },
+    });
+    template.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+  });
+
+  test('have a policy each that keeps everybody else from reading', () => {
+    template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 2);
+    template.allResourcesProperties('AWS::SecretsManager::ResourcePolicy', {
+      BlockPublicPolicy: true,
+      ResourcePolicy: { Statement: [Match.objectLike({ Effect: 'Deny', Action: 'secretsmanager:GetSecretValue' })] },
+    });
+  });
+
+  test('outlive the stack unless the settings say otherwise', () => {
+    template.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    const destroyed = synthesize({ removal: 'destroy' });
+    destroyed.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
+  });
+
+  test('that exist already are read where they are, with their key', () => {
+    const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf';
+    const keyArn = 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000';
+    const existing = synthesize({
+      providers: { prove: prove({ server: 'uat-us', existingSecret: { arn, keyArn } }) },
+    });
+    for (const type of secretTypes) existing.resourceCountIs(type, 0);
+    existing.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Sid: 'ReadClientSecrets', Resource: arn }),
+          Match.objectLike({ Sid: 'DecryptClientSecrets', Resource: keyArn }),
+        ]),
+      },
+    });
+  });
+
+  test('that exist already with the account’s own key need no permission to decrypt', () => {
+    const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf';
+    const existing = synthesize({ providers: { prove: prove({ server: 'uat-us', existingSecret: { arn } }) } });
+    expect(JSON.stringify(existing.findResources('AWS::IAM::Policy'))).not.toContain('kms:');
+  });
+});

@@ -1,0 +1,220 @@
+import { describe, expect, test } from '@jest/globals';
+import { environments } from '../../../infra/environments.ts';
+import { functionEnvironment } from '../../../infra/functions/function-environment.ts';
+import type { Environment } from '../../../infra/settings/environment.ts';
+import { EnvironmentsError } from '../../../infra/settings/environments-error.ts';
+import { parseEnvironments } from '../../../infra/settings/parse-environments.ts';
+import { oauth2, pipeshub, prove } from '../../../infra/settings/providers.ts';
+
+/** What is wrong with these entries. Types are put aside: who edits the file without a type checker is told as well. */
+function mistakesOf(entries: Readonly<Record<string, unknown>>): readonly string[] {
+  try {
+    parseEnvironments(entries as Record<string, Environment>);
+    return [];
+  } catch (error) {
+    if (error instanceof EnvironmentsError) return error.mistakes;
+    throw error;
+  }
+}
+
+const good = { prove: prove({ server: 'uat-us' }) };
+const https = 'https://login.example.com/token';
+
+describe('the environments’ settings', () => {
+  test('of the product are right', () => {
+    expect([...parseEnvironments(environments).keys()]).toEqual(['dev', 'staging', 'prod']);
+  });
+
+  test('take the documented defaults', () => {
+    expect(parseEnvironments({ dev: { providers: good } }).get('dev')).toMatchObject({
+      endpoint: { type: 'REGIONAL' },
+      callers: [],
+      throttling: { requestsPerSecond: 100, burst: 200 },
+      memoryMb: 512,
+      logRetentionDays: 90,
+      alarms: {},
+      removal: 'retain',
+      deployment: 'canary',
+      apiGatewayLogRole: 'create',
+    });
+  });
+
+  test('reach the functions with the secret’s name, and nothing of a secret', () => {
+    const dev = parseEnvironments({ dev: { providers: good } }).get('dev');
+    const { PROVIDERS = '' } = functionEnvironment(dev?.providers ?? new Map());
+    expect(JSON.parse(PROVIDERS)).toEqual({
+      prove: {
+        dialect: 'prove',
+        tokenUrl: 'https://platform.uat.proveapis.com/token',
+        secretId: 'token-vending/dev/prove',
+      },
+    });
+  });
+
+  test('reach them with the ARN of an existing secret', () => {
+    const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf';
+    const providers = { prove: prove({ server: 'uat-us', existingSecret: { arn } }) };
+    const dev = parseEnvironments({ dev: { providers } }).get('dev');
+    expect(dev?.providers.get('prove')?.settings.secretId).toBe(arn);
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>, string]>([
+    [
+      'a server that Prove does not have',
+      { providers: { prove: prove({ server: 'mars' as 'uat-us' }) } },
+      'dev.providers.prove.server must be one of uat-us, prod-us, uat-eu, prod-eu, not "mars"',
+    ],
+    [
+      'a token URL without TLS',
+      { providers: { x: oauth2({ tokenUrl: 'http://login.example.com/token' }) } },
+      'dev.providers.x.tokenUrl must be an https: URL',
+    ],
+    [
+      'a token URL on loopback',
+      { providers: { x: oauth2({ tokenUrl: 'http://127.0.0.1/token' }) } },
+      'dev.providers.x.tokenUrl must be an https: URL',
+    ],
+    [
+      'a PipesHub server without TLS',
+      { providers: { x: pipeshub({ baseUrl: 'http://hub.example.com' }) } },
+      'dev.providers.x.tokenUrl must be an https: URL',
+    ],
+    [
+      'a PipesHub server that is no URL',
+      { providers: { x: pipeshub({ baseUrl: 'hub' }) } },
+      'dev.providers.x.baseUrl must be a URL, not "hub"',
+    ],
+    [
+      'a provider’s name that an IAM path cannot hold',
+      { providers: { 'prove/*': prove({ server: 'uat-us' }) } },
+      "dev.providers.prove/*: a provider's name is 1 to 63 lower-case letters, digits or hyphens, a letter first",
+    ],
+    [
+      'a key of a provider that does not exist',
+      { providers: { x: oauth2({ tokenUrl: https, audience: 'a' } as never) } },
+      'dev.providers.x.audience is not a known key',
+    ],
+    [
+      'a provider that no preset made',
+      { providers: { x: { tokenUrl: https } } },
+      'dev.providers.x must be made by a preset of infra/settings/providers.ts',
+    ],
+    ['no provider', { providers: {} }, 'dev.providers names no provider'],
+    ['no providers', {}, 'dev.providers is missing'],
+    ['a list of providers', { providers: [] }, 'dev.providers must be an object of provider name → preset'],
+    [
+      'part of a secret’s ARN',
+      {
+        providers: {
+          x: oauth2({
+            tokenUrl: https,
+            existingSecret: { arn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove' },
+          }),
+        },
+      },
+      'dev.providers.x.existingSecret.arn must be the complete ARN of a secret, with its last six characters',
+    ],
+    [
+      'a key’s alias',
+      {
+        providers: {
+          x: oauth2({
+            tokenUrl: https,
+            existingSecret: {
+              arn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf',
+              keyArn: 'alias/prove',
+            },
+          }),
+        },
+      },
+      'dev.providers.x.existingSecret.keyArn must be the ARN of a KMS key (not of an alias)',
+    ],
+    [
+      'names that outputs could not tell apart',
+      { providers: { 'a-b': oauth2({ tokenUrl: https }), 'a--b': oauth2({ tokenUrl: https }) } },
+      'dev.providers: a-b and a--b differ in hyphens only; outputs could not be told apart',
+    ],
+    ['an account that is none', { providers: good, account: '1234' }, 'dev.account must be 12 digits'],
+    ['a region that is none', { providers: good, region: 'virginia' }, 'dev.region must be a region such as us-east-1'],
+    [
+      'an endpoint that is none',
+      { providers: good, endpoint: { type: 'EDGE' } },
+      'dev.endpoint.type must be ("REGIONAL" | "PRIVATE")',
+    ],
+    [
+      'a private endpoint without VPC endpoints',
+      { providers: good, endpoint: { type: 'PRIVATE', vpcEndpointIds: [] } },
+      'dev.endpoint.vpcEndpointIds must name at least one VPC endpoint',
+    ],
+    [
+      'a principal with a wildcard',
+      { providers: good, callers: [{ principalArns: ['arn:aws:iam::444455556666:role/*'], providers: ['prove'] }] },
+      'dev.callers.0.principalArns.0 must not hold a wildcard',
+    ],
+    [
+      'callers of a provider that does not exist',
+      { providers: good, callers: [{ organizationIds: ['o-exampleorg1'], providers: ['pruve'] }] },
+      'dev.callers.0.providers names "pruve", which is not a provider',
+    ],
+    [
+      'callers that are nobody',
+      { providers: good, callers: [{ providers: ['prove'] }] },
+      'dev.callers.0 must name principalArns or organizationIds',
+    ],
+    [
+      'a retention that CloudWatch Logs does not have',
+      { providers: good, logRetentionDays: 8 },
+      'dev.logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653',
+    ],
+    [
+      'more provisioned than reserved concurrency',
+      { providers: good, reservedConcurrency: 1, provisionedConcurrency: 2 },
+      'dev.provisionedConcurrency must not be more than reservedConcurrency',
+    ],
+    [
+      'two places for alarms',
+      { providers: good, alarms: { email: 'a@example.com', topicArn: 'arn:aws:sns:us-east-1:111122223333:t' } },
+      'dev.alarms takes either email or topicArn',
+    ],
+    ['a key that does not exist', { providers: good, memory: 512 }, 'dev.memory is not a known key'],
+  ])('are refused for %s', (_, entry, mistake) => {
+    expect(mistakesOf({ dev: entry })).toEqual([mistake]);
+  });
+
+  test('are refused for more than Lambda’s environment holds, and say which provider is the largest', () => {
+    const providers = { ...good, big: oauth2({ tokenUrl: https, headers: { 'x-note': 'a'.repeat(4096) } }) };
+    const [mistake] = mistakesOf({ prod: { providers } });
+    expect(mistake).toMatch(
+      /^prod\.providers take 4\d{3} bytes, and Lambda's environment holds 4096; the largest is big with 4\d{3}$/,
+    );
+  });
+
+  test('are refused for a name that no stack can have', () => {
+    expect(mistakesOf({ 'Prod 1': { providers: good } })).toEqual([
+      "Prod 1: an environment's name is 1 to 31 lower-case letters, digits or hyphens, a letter first",
+    ]);
+  });
+
+  test('report the mistakes of all environments at once', () => {
+    expect(
+      mistakesOf({
+        dev: {
+          providers: { prove: prove({ server: 'mars' as 'uat-us' }), x: oauth2({ tokenUrl: 'http://a.example' }) },
+        },
+        staging: { providers: good, memoryMb: 1 },
+        prod: undefined,
+      }),
+    ).toEqual([
+      'dev.providers.prove.server must be one of uat-us, prod-us, uat-eu, prod-eu, not "mars"',
+      'dev.providers.x.tokenUrl must be an https: URL',
+      'staging.memoryMb must be at least 128',
+      'prod must be an object',
+    ]);
+  });
+
+  test('let an emulator have its token endpoint on loopback', () => {
+    const entries = { emulator: { providers: { prove: oauth2({ tokenUrl: 'http://127.0.0.1:8080/token' }) } } };
+    expect(parseEnvironments(entries, { allowLoopback: true }).size).toBe(1);
+    expect(() => parseEnvironments(entries)).toThrow(EnvironmentsError);
+  });
+});

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parseProviders } from '../../../functions/shared/settings/config.ts';
+import * as presets from '../../../infra/settings/providers.ts';
+
+const { auth0, cognito, entra, oauth2, okta, pipeshub, prove } = presets;
+
+describe('the presets', () => {
+  test.each([
+    ['uat-us', 'https://platform.uat.proveapis.com/token'],
+    ['prod-us', 'https://platform.proveapis.com/token'],
+    ['uat-eu', 'https://platform.uat.eu.proveapis.com/token'],
+    ['prod-eu', 'https://platform.eu.proveapis.com/token'],
+  ] as const)('prove knows the token endpoint of %s', (server, tokenUrl) => {
+    expect(prove({ server })).toEqual({
+      settings: { dialect: 'prove', tokenUrl },
+      existingSecret: undefined,
+      mistakes: [],
+    });
+  });
+
+  test('pipeshub sends Basic credentials as they are', () => {
+    expect(pipeshub({ baseUrl: 'https://hub.example.com/' }).settings).toEqual({
+      clientAuth: 'client_secret_basic',
+      basicEncoding: 'raw',
+      tokenUrl: 'https://hub.example.com/api/v1/oauth2/token',
+    });
+  });
+
+  test('pipeshub takes another path, as its SDK’s specification has one', () => {
+    const { settings } = pipeshub({ baseUrl: 'https://hub.example.com/sub', tokenPath: '/oauth/token' });
+    expect(settings.tokenUrl).toBe('https://hub.example.com/sub/oauth/token');
+  });
+
+  test('oauth2 hands its settings on', () => {
+    const settings = { tokenUrl: 'https://login.example.com/token', parameters: { audience: 'api' } };
+    expect(oauth2(settings).settings).toEqual(settings);
+  });
+
+  test('auth0 sends JSON with the audience', () => {
+    const entry = auth0({ domain: 'example.eu.auth0.com', audience: 'https://api.example.com/' });
+    expect(entry.settings).toEqual({
+      tokenUrl: 'https://example.eu.auth0.com/oauth/token',
+      requestFormat: 'json',
+      parameters: { audience: 'https://api.example.com/' },
+    });
+  });
+
+  test('okta knows the organization, where a client has a key, and its authorization servers', () => {
+    expect(okta({ domain: 'example.okta.com' }).settings).toEqual({
+      tokenUrl: 'https://example.okta.com/oauth2/v1/token',
+      clientAuth: 'private_key_jwt',
+    });
+    expect(okta({ domain: 'example.okta.com', authorizationServer: 'default' }).settings).toEqual({
+      tokenUrl: 'https://example.okta.com/oauth2/default/v1/token',
+      clientAuth: 'client_secret_basic',
+    });
+  });
+
+  test('entra asks for all that the app may do in a resource', () => {
+    const entry = entra({ tenant: '00000000-0000-0000-0000-000000000000', resource: 'https://graph.microsoft.com' });
+    expect(entry.settings).toEqual({
+      tokenUrl: 'https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token',
+      scopes: {
+        default: ['https://graph.microsoft.com/.default'],
+        allowed: ['https://graph.microsoft.com/.default'],
+      },
+    });
+  });
+
+  test('cognito knows the token endpoint of a domain', () => {
+    expect(cognito({ domain: 'example.auth.eu-west-1.amazoncognito.com' }).settings).toEqual({
+      tokenUrl: 'https://example.auth.eu-west-1.amazoncognito.com/oauth2/token',
+      clientAuth: 'client_secret_basic',
+    });
+  });
+
+  const scopes = { default: ['a'], allowed: ['a', 'b'] };
+  const entries = {
+    prove: prove({ server: 'prod-us' }),
+    pipeshub: pipeshub({ baseUrl: 'https://hub.example.com', scopes }),
+    auth0: auth0({ domain: 'example.auth0.com', audience: 'api', scopes, parameters: { organization: 'o' } }),
+    okta: okta({ domain: 'example.okta.com', scopes }),
+    entra: entra({ tenant: 'example.onmicrosoft.com', resource: 'api://an-app' }),
+    cognito: cognito({ domain: 'login.example.com', scopes }),
+    oauth2: oauth2({ tokenUrl: 'https://login.example.com/token', clientAuth: 'private_key_jwt', scopes }),
+  };
+
+  test.each(Object.entries(entries))('%s makes settings that the functions take', (name, { settings, mistakes }) => {
+    expect(mistakes).toEqual([]);
+    expect(parseProviders({ [name]: { ...settings, secretId: 's' } }, 'providers').size).toBe(1);
+  });
+
+  test.each([
+    [auth0({ domain: 'https://example.auth0.com', audience: '' }), ['domain', 'audience']],
+    [okta({ domain: 'example.okta.com/oauth2' }), ['domain']],
+    [okta({ domain: 'example.okta.com', authorizationServer: '' }), ['authorizationServer']],
+    [okta({ domain: 'example.okta.com', authorizationServer: 'a/b' }), ['authorizationServer']],
+    [entra({ tenant: 'a/b', resource: 'an app' }), ['tenant', 'resource']],
+    [cognito({ domain: 'example' }), ['domain']],
+  ])('name what cannot be right (%#)', ({ mistakes }, options) => {
+    expect(mistakes.map((mistake) => mistake.split(' ')[0])).toEqual(options);
+  });
+
+  test('are shown in docs/providers.md, each by examples that work', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../../docs/providers.md'), 'utf8');
+    const examples = [...text.matchAll(/```ts\n(.*?)```/gs)].flatMap(([, code = '']) => code.trim().split('\n'));
+    const made = examples.map((example) => {
+      const [, name = '', options = ''] = /^(\w+)\((.+)\)/.exec(example) ?? [];
+      const make = new Function(...Object.keys(presets), `return ${name}(${options})`);
+      return [name, make(...Object.values(presets)) as presets.ProviderEntry] as const;
+    });
+    expect(new Set(made.map(([name]) => name))).toEqual(new Set(Object.keys(presets)));
+    for (const [, { settings, mistakes }] of made) {
+      expect(mistakes).toEqual([]);
+      expect(parseProviders({ example: { ...settings, secretId: 's' } }, 'providers').size).toBe(1);
+    }
+  });
+});
