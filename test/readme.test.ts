@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..');
-const readme = await readFile(join(root, 'README.md'), 'utf8');
-const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)].map((match) => match[1] ?? '');
+const pages = ['README.md', 'docs/local-stack.md', 'docs/runbook.md'];
+const texts = await Promise.all(pages.map((page) => readFile(join(root, page), 'utf8')));
+const commands = texts.flatMap((text) => [...text.matchAll(/```sh\n(.*?)```/gs)].map((match) => match[1] ?? ''));
 
 /** Starts what `npm start` starts, in a folder of its own, and waits until it is ready. */
 async function startLocalStack(args: readonly string[]): Promise<{ directory: string; stop: () => Promise<void> }> {
@@ -31,8 +32,8 @@ async function startLocalStack(args: readonly string[]): Promise<{ directory: st
 const rehearsal =
   'curl -sS -X POST "$(node -p "new URL(\'/admin/credentials\', require(\'./.local/stack.json\').providers.prove.tokenUrl).href")" |';
 
-describe('the README', () => {
-  test('shows the two commands, the curl, and nothing that is not run here or in CI', () => {
+describe('the pages', () => {
+  test('show the two commands, the curl, and nothing that is not run here or in CI', () => {
     expect(commands.map((command) => command.trim().split('\n')[0])).toEqual([
       'npm ci && npm start',
       'curl -sS -X POST http://127.0.0.1:8787/v1/tokens/prove \\',
@@ -43,7 +44,7 @@ describe('the README', () => {
     ]);
   });
 
-  test('has a curl that gets a token', async () => {
+  test('have a curl that gets a token', async () => {
     const { directory, stop } = await startLocalStack(['--port', '0', '--max-instances', '1']);
     try {
       const { endpoint } = JSON.parse(await readFile(join(directory, '.local/stack.json'), 'utf8')) as {
@@ -61,7 +62,7 @@ describe('the README', () => {
     }
   });
 
-  test('has a rotation that a newcomer can rehearse, and one that is refused', async () => {
+  test('have a rotation that a newcomer can rehearse, and one that is refused', async () => {
     const { directory, stop } = await startLocalStack(['--port', '0', '--max-instances', '1']);
     const run = async (first: string) => {
       const command = commands.find((candidate) => candidate.startsWith(first)) ?? '';
@@ -71,7 +72,7 @@ describe('the README', () => {
     };
     try {
       const { stdout } = await run(rehearsal);
-      const shown = /```\n(Staged .*?)```/s.exec(readme)?.[1] ?? '';
+      const shown = /```\n(Staged .*?)```/s.exec(texts.join())?.[1] ?? '';
       const anyIds = (text: string) => text.replace(/\b[0-9a-f]{4}[0-9a-f-]*(…|\b)/g, '…');
       expect(anyIds(stdout)).toBe(anyIds(shown));
       await expect(run("echo '{")).rejects.toMatchObject({
@@ -84,7 +85,7 @@ describe('the README', () => {
     }
   });
 
-  test('calls the test command that CI calls', async () => {
+  test('call the test command that CI calls', async () => {
     expect(await readFile(join(root, '.ci/run'), 'utf8')).toContain('\nnpm ci && npm test\n');
   });
 });

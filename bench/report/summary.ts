@@ -3,13 +3,20 @@ import { percent } from '../percent.ts';
 import { formatTable } from '../table.ts';
 import type { Published } from './published.ts';
 
-const plot = 'bench/results/benchmarks.svg';
 export const plotTitle = 'First token of a new instance, 200 new instances at once, and a vend from memory';
 
-/** The Markdown that the README shows: three tables, what was missed, and how it was measured. */
-export function summarize(published: Published): string {
+export function formatPlot(file: string): string {
+  return `![${plotTitle}](${file})`;
+}
+
+/**
+ * The Markdown that `docs/benchmarks.md` shows: three tables, what was missed, and how it was measured.
+ *
+ * @param plotFile where the plot lies, seen from the page
+ */
+export function summarize(published: Published, plotFile: string): string {
   return [
-    `![${plotTitle}](${plot})`,
+    formatPlot(plotFile),
     coldStartTable(published),
     warmVendTable(published),
     stormTable(published),
