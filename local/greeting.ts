@@ -1,4 +1,3 @@
-import { stage } from './gateway/rest-event.ts';
 import type { StackDescription } from './stack.ts';
 
 /** What the terminal says when the stack is ready. */
@@ -12,7 +11,7 @@ export function describeStack(
   return `
 Token vending runs on this machine only. Ctrl-C stops it.
 
-  endpoint                 ${stack.endpoint}/${stage}
+  endpoint                 ${stack.endpoint}
   Secrets Manager          ${stack.secretsManager}
 ${providers.join('\n')}
   keys of the callers      ${files.stack}
@@ -33,7 +32,7 @@ Read the secret behind it:
 export function curlCommand({ endpoint, region, callers, providers }: StackDescription): string {
   const caller = callers['orders'];
   const [provider] = Object.keys(providers);
-  return `curl -sS --aws-sigv4 aws:amz:${region}:execute-api --user '${caller?.accessKeyId}:${caller?.secretAccessKey}' -X POST ${endpoint}/${stage}/tokens/${provider}`;
+  return `curl -sS --aws-sigv4 aws:amz:${region}:execute-api --user '${caller?.accessKeyId}:${caller?.secretAccessKey}' -H 'x-amz-security-token: ${caller?.sessionToken}' -X POST ${endpoint}/tokens/${provider}`;
 }
 
 function secretCommand({ secretsManager, region, providers }: StackDescription): string {

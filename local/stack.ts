@@ -2,6 +2,7 @@ import { environmentVariables } from '../functions/shared/settings/environment-v
 import type { ProviderSettings } from '../functions/shared/settings/provider-settings.ts';
 import { type Caller, createCallers, region } from './gateway/callers.ts';
 import { type Answered, startGateway } from './gateway/gateway.ts';
+import { stage } from './gateway/rest-event.ts';
 import { bundleAll } from './lambda/bundles.ts';
 import { functionRole } from './lambda/function-role.ts';
 import { createFunctionSettings, functionArn } from './lambda/function-settings.ts';
@@ -31,7 +32,10 @@ export interface StackOptions {
 
 /** What `.local/stack.json` says. */
 export interface StackDescription {
+  /** The API's URL with its stage, as the deployed stack's output has it. */
   readonly endpoint: string;
+  /** The same without the stage. */
+  readonly origin: string;
   readonly region: string;
   readonly pid: number;
   readonly callers: Readonly<Record<string, Caller>>;
@@ -75,7 +79,8 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
   const preparation = prepareFunctions(options, closers, rotations);
   const { secretsManagerUrl, providers } = await preparation;
   const description = {
-    endpoint: gateway.url,
+    endpoint: `${gateway.url}/${stage}`,
+    origin: gateway.url,
     region,
     pid: process.pid,
     callers,

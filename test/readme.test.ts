@@ -47,10 +47,8 @@ describe('the pages', () => {
   test('have a curl that gets a token', async () => {
     const { directory, stop } = await startLocalStack(['--port', '0', '--max-instances', '1']);
     try {
-      const { endpoint } = JSON.parse(await readFile(join(directory, '.local/stack.json'), 'utf8')) as {
-        endpoint: string;
-      };
-      const curl = (commands[1] ?? '').replace('http://127.0.0.1:8787', endpoint);
+      const { origin } = JSON.parse(await readFile(join(directory, '.local/stack.json'), 'utf8')) as { origin: string };
+      const curl = (commands[1] ?? '').replace('http://127.0.0.1:8787', origin);
       const { stdout } = await promisify(execFile)('sh', ['-c', curl], { cwd: directory });
       expect(JSON.parse(stdout)).toEqual({
         access_token: expect.any(String),

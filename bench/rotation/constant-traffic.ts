@@ -25,7 +25,7 @@ export function createTraffic(): Traffic {
   let isOver = false;
 
   async function vendOnce({ endpoint, caller }: Pick<RotatingStack, 'endpoint' | 'caller'>): Promise<void> {
-    const request = { method: 'POST', url: `${endpoint}/v1/tokens/prove` };
+    const request = { method: 'POST', url: `${endpoint}/tokens/prove` };
     const response = await sendSignedBySmithy(request, caller, region);
     const body = (await response.json()) as { error?: string };
     vends += 1;

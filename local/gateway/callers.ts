@@ -7,12 +7,13 @@ export const accountId = '111122223333';
 export interface Caller {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  readonly sessionToken: string;
   readonly arn: string;
   /** `METHOD/path` patterns, `*` for anything, as in the resource of an IAM policy after the stage. */
   readonly allow: readonly string[];
 }
 
-/** New keys at every start: whoever reads yesterday's has nothing. */
+/** The keys are new at every start, so yesterday's are worth nothing. */
 export function createCallers(): Readonly<Record<string, Caller>> {
   return {
     orders: createCaller('orders', ['POST/tokens/*', 'GET/health']),
@@ -24,13 +25,15 @@ function createCaller(name: string, allow: readonly string[]): Caller {
   return {
     accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString('base64url'),
+    // As long as STS's are, and with characters that need care in a header, a shell and a query.
+    sessionToken: `IQoJ${randomBytes(330).toString('base64')}`,
     arn: `arn:aws:sts::${accountId}:assumed-role/${name}/local`,
     allow,
   };
 }
 
 /** @param request `METHOD/path`, the path without the stage */
-export function isAllowed(caller: Caller, request: string): boolean {
+export function isAllowed(caller: Pick<Caller, 'allow'>, request: string): boolean {
   return caller.allow.some((pattern) => {
     const expression = pattern.split('*').map(escapeRegExp).join('.*');
     return new RegExp(`^${expression}$`, 's').test(request);

@@ -102,7 +102,11 @@ function respond(response: ServerResponse, { status, headers, body }: Answer, me
 }
 
 function message(status: number, text: string, errorType: string): Answer {
-  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': errorType };
+  const headers = {
+    'cache-control': 'no-store',
+    'content-type': 'application/json',
+    'x-amzn-errortype': errorType,
+  };
   return { status, headers, body: JSON.stringify({ message: text }) };
 }
 

@@ -7,6 +7,7 @@ import type { SignedRequest } from './signed-request.ts';
 export interface Key {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  readonly sessionToken: string;
 }
 
 export interface VerifyOptions<K extends Key> {
@@ -28,7 +29,8 @@ const maxSkewMs = 5 * 60_000;
 export function verifySignature<K extends Key>(request: SignedRequest, options: VerifyOptions<K>): K {
   const authorization = parseAuthorization(request.headers.get('authorization')?.join(', '));
   const key = options.findKey(authorization.accessKeyId);
-  if (key === undefined) {
+  const sessionToken = request.headers.get('x-amz-security-token')?.join(',') ?? '';
+  if (key === undefined || !isSame(key.sessionToken, sessionToken)) {
     throw new SignatureError('UnrecognizedClientException', 'The security token included in the request is invalid.');
   }
   assertScope(authorization, options);

@@ -48,7 +48,7 @@ test('no secret and no token shows up in any log line, error or header', async (
   await listen(await stack.vend('prove', `scope=${canary}`));
   await listen(await stack.vend('prove', `grant_type=${canary}`));
   await listen(
-    await fetch(`${stack.endpoint}/v1/tokens/prove`, {
+    await fetch(`${stack.endpoint}/tokens/prove`, {
       method: 'POST',
       headers: { authorization: `Bearer ${canary}` },
     }),

@@ -31,7 +31,7 @@ describe("Prove's own SDK", () => {
   });
 
   test('works with the vending endpoint as its token URL and no client secret', async () => {
-    const vendingUrl = `${stack.endpoint}/v1/tokens/prove`;
+    const vendingUrl = `${stack.endpoint}/tokens/prove`;
     const httpClient = new HTTPClient({
       fetcher: async (input, init) => {
         const request = new Request(input, init);

@@ -100,7 +100,7 @@ test('a secret changed in Secrets Manager is picked up as soon as the provider r
 describe('who is not allowed', () => {
   test('is refused by the gateway and never reaches the function', async () => {
     const lines = stack.functionLines.length;
-    const url = `${stack.endpoint}/v1/tokens/prove`;
+    const url = `${stack.endpoint}/tokens/prove`;
     const responses = [
       await fetch(url, { method: 'POST' }),
       await sendSignedBySmithy({ method: 'POST', url }, stack.intruder, stack.region),

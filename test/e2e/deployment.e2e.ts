@@ -8,9 +8,8 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { Caller } from '../../local/gateway/callers.ts';
 import { type ProveServer, startProveServer } from '../../local/providers/prove-server.ts';
-import { sendSignedByAws4fetch } from '../support/signed-request.ts';
+import { type SigningKeys, sendSignedByAws4fetch } from '../support/signed-request.ts';
 import { accountId, region, rootKey } from './support/account.ts';
 import { readOutputs, runCdk } from './support/cdk.ts';
 import { readLogGroup } from './support/function-log.ts';
@@ -34,8 +33,8 @@ let miniStack: MiniStack;
 let prove: ProveServer;
 let secretsManager: SecretsManagerClient;
 let outputs: Readonly<Record<string, string>>;
-let orders: Caller;
-let intruder: Caller;
+let orders: SigningKeys;
+let intruder: SigningKeys;
 let lastToken: string;
 
 afterAll(async () => {
@@ -72,7 +71,7 @@ function urlOf(path: string): string {
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
-function vend(caller: Caller, path = '/tokens/prove', body = ''): Promise<Response> {
+function vend(caller: SigningKeys, path = '/tokens/prove', body = ''): Promise<Response> {
   return sendSignedByAws4fetch({ method: 'POST', url: urlOf(path), headers: form, body }, caller, region);
 }
 

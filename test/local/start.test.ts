@@ -37,10 +37,10 @@ async function readStackFile(): Promise<StackDescription> {
   return JSON.parse(await readFile(join(folder.path, '.local/stack.json'), 'utf8'));
 }
 
-async function vend({ endpoint, callers }: StackDescription, provider = 'prove'): Promise<Record<string, unknown>> {
+async function vend({ origin, callers }: StackDescription, provider = 'prove'): Promise<Record<string, unknown>> {
   const { orders } = callers as { orders: StackDescription['callers'][string] };
   const draft = { method: 'POST', target: `/v1/tokens/${provider}` };
-  const { status, body } = await send(endpoint, draft, await signByAws4fetch(endpoint, draft, orders));
+  const { status, body } = await send(origin, draft, await signByAws4fetch(origin, draft, orders));
   return { status, ...JSON.parse(body) };
 }
 
@@ -56,15 +56,22 @@ async function childrenOf(parent: number | undefined): Promise<number[]> {
 test('it writes what runs where, for its owner only', async () => {
   const [{ child }, description] = await startReady();
   expect((await stat(join(folder.path, '.local/stack.json'))).mode & 0o777).toBe(0o600);
-  const caller = { accessKeyId: expect.any(String), secretAccessKey: expect.any(String), arn: expect.any(String) };
+  const caller = (name: string, allow: readonly string[]) => ({
+    accessKeyId: expect.any(String),
+    secretAccessKey: expect.any(String),
+    sessionToken: expect.any(String),
+    arn: `arn:aws:sts::111122223333:assumed-role/${name}/local`,
+    allow,
+  });
   const loopback = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(description).toEqual({
-    endpoint: loopback,
+    endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1$/),
+    origin: description.endpoint.replace('/v1', ''),
     region: 'us-east-1',
     pid: child.pid,
     callers: {
-      orders: { ...caller, allow: ['POST/tokens/*', 'GET/health'] },
-      intruder: { ...caller, allow: [] },
+      orders: caller('orders', ['POST/tokens/*', 'GET/health']),
+      intruder: caller('intruder', []),
     },
     secretsManager: loopback,
     providers: {
@@ -89,7 +96,7 @@ test('it says a line a request, and nowhere a token or a secret', async () => {
   await started.untilOutput(/200 POST \/v1\/tokens\/prove orders exchange \d+\.\d ms\n/);
   expect(await vend(description)).toMatchObject({ access_token: first['access_token'] });
   await started.untilOutput(/200 POST \/v1\/tokens\/prove orders memory \d+\.\d ms\n/);
-  await fetch(`${description.endpoint}/v1/health`);
+  await fetch(`${description.endpoint}/health`);
   await started.untilOutput(/403 GET \/v1\/health - - \d+\.\d ms\n/);
   const log = await readFile(join(folder.path, '.local/vend.log'), 'utf8');
   expect(

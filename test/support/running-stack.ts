@@ -68,7 +68,7 @@ export async function startRunningStack(
 
   const request: RunningStack['request'] = ({ path, method = 'GET', headers, body }, send = sendSignedBySmithy) =>
     send(
-      { method, url: `${endpoint}/v1${path}`, ...(headers && { headers }), ...(body !== undefined && { body }) },
+      { method, url: `${endpoint}${path}`, ...(headers && { headers }), ...(body !== undefined && { body }) },
       orders,
       region,
     );

@@ -2,7 +2,6 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { AwsClient } from 'aws4fetch';
-import type { Caller } from '../../local/gateway/callers.ts';
 
 export interface RequestToSign {
   readonly method: string;
@@ -11,23 +10,30 @@ export interface RequestToSign {
   readonly body?: string;
 }
 
-/** Signs a request to `execute-api` and sends it; two of these exist that share no code. */
-export type SignAndSend = (request: RequestToSign, caller: Caller, region: string) => Promise<Response>;
+/** What a caller signs with; temporary credentials have a session token. */
+export interface SigningKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
 
-export const sendSignedBySmithy: SignAndSend = async (request, caller, region) => {
+/** Signs a request to `execute-api` and sends it; two of these exist that share no code. */
+export type SignAndSend = (request: RequestToSign, keys: SigningKeys, region: string) => Promise<Response>;
+
+export const sendSignedBySmithy: SignAndSend = async (request, keys, region) => {
   const { method, url, body } = request;
-  const headers = await signBySmithy(request, caller, region);
+  const headers = await signBySmithy(request, keys, region);
   return fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
 };
 
 /** @returns all headers of the signed request; they are good for 5 minutes, for as many requests as one likes */
 export async function signBySmithy(
   { method, url, headers = {}, body }: RequestToSign,
-  caller: Caller,
+  keys: SigningKeys,
   region: string,
 ): Promise<Record<string, string>> {
   const { pathname, searchParams, host } = new URL(url);
-  const signer = new SignatureV4({ credentials: caller, region, service: 'execute-api', sha256: Sha256 });
+  const signer = new SignatureV4({ credentials: keys, region, service: 'execute-api', sha256: Sha256 });
   const signed = await signer.sign(
     new HttpRequest({
       method,
@@ -40,13 +46,7 @@ export async function signBySmithy(
   return signed.headers;
 }
 
-export const sendSignedByAws4fetch: SignAndSend = ({ method, url, headers = {}, body }, caller, region) => {
-  const client = new AwsClient({
-    accessKeyId: caller.accessKeyId,
-    secretAccessKey: caller.secretAccessKey,
-    service: 'execute-api',
-    region,
-    retries: 0,
-  });
+export const sendSignedByAws4fetch: SignAndSend = ({ method, url, headers = {}, body }, keys, region) => {
+  const client = new AwsClient({ ...keys, service: 'execute-api', region, retries: 0 });
   return client.fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
 };

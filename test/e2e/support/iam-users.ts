@@ -1,12 +1,12 @@
 import { AwsClient } from 'aws4fetch';
-import type { Caller } from '../../../local/gateway/callers.ts';
-import { accountId, region, rootKey } from './account.ts';
+import type { SigningKeys } from '../../support/signed-request.ts';
+import { region, rootKey } from './account.ts';
 
 /**
  * Makes an IAM user with a key and one policy, or none, through IAM's query API.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
  */
-export async function createUser(url: string, name: string, policyArn?: string): Promise<Caller> {
+export async function createUser(url: string, name: string, policyArn?: string): Promise<SigningKeys> {
   const root = new AwsClient({ ...rootKey, service: 'iam', region, retries: 0 });
   const request = async (parameters: Record<string, string>): Promise<string> => {
     const body = new URLSearchParams({ Version: '2010-05-08', UserName: name, ...parameters }).toString();
@@ -22,8 +22,6 @@ export async function createUser(url: string, name: string, policyArn?: string):
   return {
     accessKeyId: readTag(key, 'AccessKeyId'),
     secretAccessKey: readTag(key, 'SecretAccessKey'),
-    arn: `arn:aws:iam::${accountId}:user/${name}`,
-    allow: [],
   };
 }
 

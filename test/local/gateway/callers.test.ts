@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createCallers, isAllowed } from '../../../local/gateway/callers.ts';
 
 function allows(pattern: string, request: string): boolean {
-  return isAllowed({ accessKeyId: 'a', secretAccessKey: 'b', arn: 'c', allow: [pattern] }, request);
+  return isAllowed({ allow: [pattern] }, request);
 }
 
 test.each([
@@ -25,6 +25,7 @@ test.each([
 test('keys are new at every start, and only orders may do anything', () => {
   const [first, second] = [createCallers(), createCallers()];
   expect(first['orders']?.secretAccessKey).not.toBe(second['orders']?.secretAccessKey);
+  expect(first['orders']?.sessionToken).not.toBe(second['orders']?.sessionToken);
   expect(first['orders']?.accessKeyId).not.toBe(first['intruder']?.accessKeyId);
   expect(first).toMatchObject({ orders: { allow: ['POST/tokens/*', 'GET/health'] }, intruder: { allow: [] } });
 });

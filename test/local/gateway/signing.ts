@@ -3,7 +3,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { AwsV4Signer } from 'aws4fetch';
-import type { Key } from '../../../local/gateway/sigv4.ts';
+import type { SigningKeys } from '../../support/signed-request.ts';
 
 /** A request as it goes over the wire, not yet signed. */
 export interface Draft {
@@ -23,11 +23,11 @@ export interface SigningOptions {
 export type Sign = (
   origin: string,
   draft: Draft,
-  key: Key,
+  keys: SigningKeys,
   options?: SigningOptions,
 ) => Promise<Record<string, string>>;
 
-export const signBySmithy: Sign = async (origin, draft, credentials, options = {}) => {
+export const signBySmithy: Sign = async (origin, draft, keys, options = {}) => {
   const { method = 'GET', target, headers = {}, body } = draft;
   const { region = 'us-east-1', service = 'execute-api', date = new Date() } = options;
   const [path = '', rawQuery = ''] = target.split('?');
@@ -36,7 +36,7 @@ export const signBySmithy: Sign = async (origin, draft, credentials, options = {
     const [name = '', value = ''] = pair.split('=').map(decodeURIComponent);
     query[name] = [...(Object.hasOwn(query, name) ? (query[name] ?? []) : []), value];
   }
-  const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 });
+  const signer = new SignatureV4({ credentials: keys, region, service, sha256: Sha256 });
   const unsigned = new HttpRequest({
     method,
     path,
@@ -47,18 +47,16 @@ export const signBySmithy: Sign = async (origin, draft, credentials, options = {
   return (await signer.sign(unsigned, { signingDate: date })).headers;
 };
 
-export const signByAws4fetch: Sign = async (origin, draft, key, options = {}) => {
+export const signByAws4fetch: Sign = async (origin, draft, keys, options = {}) => {
   const { method = 'GET', target, headers = {}, body = '' } = draft;
   const { region = 'us-east-1', service = 'execute-api', date = new Date() } = options;
   const datetime = date.toISOString().replace(/[:-]|\.\d{3}/g, '');
-  const { accessKeyId, secretAccessKey } = key;
   const signer = new AwsV4Signer({
     method,
     url: `${origin}${target}`,
     headers,
     body,
-    accessKeyId,
-    secretAccessKey,
+    ...keys,
     region,
     service,
     datetime,

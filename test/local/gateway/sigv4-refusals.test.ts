@@ -10,6 +10,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 const vend: Draft = { method: 'POST', target: '/v1/tokens/prove', body: 'min_ttl=60' };
+const invalidToken = 'The security token included in the request is invalid.';
 const mismatch =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
@@ -30,7 +31,10 @@ function sendWithAuthorization(authorization: string): Promise<Received> {
 }
 
 function expectRefusal(received: Received, errorType: string, message: string): void {
-  expect(received).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': errorType } });
+  expect(received).toMatchObject({
+    status: 403,
+    headers: { 'x-amzn-errortype': errorType, 'cache-control': 'no-store' },
+  });
   expect(JSON.parse(received.body)).toEqual({ message });
 }
 
@@ -65,9 +69,27 @@ describe('a request is refused whose', () => {
   });
 
   test('key is unknown', async () => {
-    const stranger = { accessKeyId: 'ASIASTRANGER', secretAccessKey: 'x' };
+    const stranger = { ...gateway.orders, accessKeyId: 'ASIASTRANGER' };
     const received = await send(gateway.origin, vend, await signBySmithy(gateway.origin, vend, stranger));
-    expectRefusal(received, 'UnrecognizedClientException', 'The security token included in the request is invalid.');
+    expectRefusal(received, 'UnrecognizedClientException', invalidToken);
+  });
+
+  test.each([
+    ['missing', undefined],
+    ['wrong', 'wrong'],
+    ['empty', ''],
+  ])('session token is %s, though the signature is right', async (_case, sessionToken) => {
+    const { accessKeyId, secretAccessKey } = gateway.orders;
+    const key = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+    const draft = sessionToken === '' ? { ...vend, headers: { 'x-amz-security-token': '' } } : vend;
+    const received = await send(gateway.origin, draft, await signBySmithy(gateway.origin, draft, key));
+    expectRefusal(received, 'UnrecognizedClientException', invalidToken);
+  });
+
+  test("session token is another caller's", async () => {
+    const key = { ...gateway.orders, sessionToken: gateway.intruder.sessionToken };
+    const received = await send(gateway.origin, vend, await signBySmithy(gateway.origin, vend, key));
+    expectRefusal(received, 'UnrecognizedClientException', invalidToken);
   });
 
   test.each<[string, Draft]>([
@@ -129,6 +151,7 @@ describe('a request is refused whose', () => {
   test.each([
     ['host', "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."],
     ['x-amz-date', 'There were headers present in the request which were not signed: x-amz-date'],
+    ['x-amz-security-token', 'There were headers present in the request which were not signed: x-amz-security-token'],
   ])('%s is not signed', async (name, message) => {
     const received = await sendChanged(({ authorization = '', ...headers }) => ({
       ...headers,
