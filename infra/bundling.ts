@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
+import { type Settings, settingsFileName } from '../functions/shared/settings/config.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -39,4 +41,9 @@ export async function bundleFunction(name: string, outdir: string): Promise<void
     outdir,
     logLevel: 'warning',
   });
+}
+
+/** Puts the settings file beside a bundle. At once, because a construct cannot wait. */
+export function writeSettings(codeDirectory: string, settings: Settings): void {
+  writeFileSync(join(codeDirectory, settingsFileName), JSON.stringify(settings));
 }

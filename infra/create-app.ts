@@ -16,7 +16,7 @@ export interface CreateAppOptions {
 /** The CDK app: a stack `TokenVending-{environment}` each. Synthesis fails on a finding of cdk-nag without a reason. */
 export function createApp({ environments, vendDirectory, rotateDirectory, props = {} }: CreateAppOptions): App {
   // Templates stay free of CDK's own metadata resource: there is less to read.
-  const app = new App({ analyticsReporting: false, context: recommendedFlags, ...props });
+  const app = new App({ analyticsReporting: false, ...props, context: { ...recommendedFlags, ...props.context } });
   for (const environment of environments) {
     new TokenVendingStack(app, `TokenVending-${environment.name}`, {
       environment,

@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { CallerPolicies } from './api/caller-policies.ts';
 import { VendingApi } from './api/vending-api.ts';
-import { functionEnvironment } from './functions/function-environment.ts';
+import { functionCode } from './functions/function-code.ts';
 import { RotationFunction } from './functions/rotation-function.ts';
 import { SafeDeployment } from './functions/safe-deployment.ts';
 import { VendingFunction } from './functions/vending-function.ts';
@@ -39,8 +39,7 @@ export class TokenVendingStack extends Stack {
       removalPolicy: isRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     const vend = new VendingFunction(this, 'Vend', {
-      codeDirectory: vendDirectory,
-      environment: functionEnvironment(environment.providers),
+      code: functionCode(vendDirectory, environment.providers),
       logGroup: logs.vend,
       memoryMb: environment.memoryMb,
       reservedConcurrency: environment.reservedConcurrency,
@@ -49,8 +48,7 @@ export class TokenVendingStack extends Stack {
     });
     secrets.grantRead(vend.role);
     const rotation = new RotationFunction(this, 'Rotate', {
-      codeDirectory: rotateDirectory,
-      environment: functionEnvironment(environment.providers),
+      code: functionCode(rotateDirectory, environment.providers),
       logGroup: logs.rotate,
     });
     secrets.grantRotate(rotation);

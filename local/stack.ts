@@ -1,5 +1,5 @@
-import { environmentVariables } from '../functions/shared/settings/environment-variables.ts';
 import type { ProviderSettings } from '../functions/shared/settings/provider-settings.ts';
+import { writeSettings } from '../infra/bundling.ts';
 import { type Caller, createCallers, region } from './gateway/callers.ts';
 import { type Answered, startGateway } from './gateway/gateway.ts';
 import { stage } from './gateway/rest-event.ts';
@@ -111,12 +111,12 @@ async function prepareFunctions(
   await fillSecrets(secretsManagerUrl, role, options.providers.byName, rotationFunctionArn);
   const providers = settingsByName(options.providers.byName);
   const { bootstrapFile, vendDirectory, rotateDirectory } = await bundleAll(options.directory);
+  for (const directory of [vendDirectory, rotateDirectory]) writeSettings(directory, { providers });
   const environment = {
     AWS_ACCESS_KEY_ID: role.accessKeyId,
     AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
     ...(role.sessionToken !== undefined && { AWS_SESSION_TOKEN: role.sessionToken }),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
-    [environmentVariables.providers]: JSON.stringify(providers),
   };
   const common = { bootstrapFile, environment };
   return {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleBootstrap } from '../../local/lambda/bundles.ts';
-import { bundleContestants } from '../contestants/contestants.ts';
+import { bundleContestants, writeVendSettings } from '../contestants/contestants.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
 import { type Mode, startBackends } from './backends.ts';
 import { measureColdStart } from './measure-cold-start.ts';
@@ -34,11 +34,14 @@ export async function runColdStart(args: readonly string[]): Promise<void> {
       const bundles = await bundleContestants(directory, coldStartContestants);
       const entryPoint = join(import.meta.dirname, 'timed-bootstrap.ts');
       const bootstrapFile = await bundleBootstrap(directory, entryPoint);
-      const measure = (mode: Mode) =>
-        measureRounds(settings.rounds, (name) => {
+      const measure = (mode: Mode) => {
+        const environment = backends.environments[mode];
+        writeVendSettings(bundles.vend.codeDirectory, environment['TOKEN_URL'] ?? '');
+        return measureRounds(settings.rounds, (name) => {
           const { codeDirectory } = bundles[name];
-          return measureColdStart({ name, bootstrapFile, codeDirectory, environment: backends.environments[mode] });
+          return measureColdStart({ name, bootstrapFile, codeDirectory, environment });
         });
+      };
       const measured = { loopback: await measure('loopback'), network: await measure('network') };
       print(settings, bundles, measured);
       await write(settings, bundles, measured);

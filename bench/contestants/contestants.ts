@@ -1,7 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environmentVariables } from '../../functions/shared/settings/environment-variables.ts';
-import { bundleFunction } from '../../infra/bundling.ts';
+import { bundleFunction, writeSettings } from '../../infra/bundling.ts';
 import { bundleFile } from '../../local/lambda/bundles.ts';
 import { secretId } from './bench-secret.ts';
 
@@ -64,14 +65,37 @@ export interface ContestantBackends {
   readonly secretsManagerUrl: string;
 }
 
-/** The environment variables that any of them reads. */
+/** This service's settings file. */
+export function writeVendSettings(directory: string, tokenUrl: string): void {
+  writeSettings(directory, { providers: { prove: { tokenUrl, secretId, dialect: 'prove' } } });
+}
+
+let settingsRoot: string | undefined;
+let settingsFolders = 0;
+
+/** @returns a folder that is gone when this process ends */
+function createSettingsFolder(): string {
+  if (settingsRoot === undefined) {
+    const root = mkdtempSync(join(tmpdir(), 'token-vending-bench-'));
+    process.once('exit', () => rmSync(root, { recursive: true }));
+    settingsRoot = root;
+  }
+  settingsFolders += 1;
+  const folder = join(settingsRoot, String(settingsFolders));
+  mkdirSync(folder);
+  return folder;
+}
+
+/** The environment variables that any of them reads. Copies of one bundle differ in them, so each gets its own settings file. */
 export function contestantEnvironment({ tokenUrl, secretsManagerUrl }: ContestantBackends): Record<string, string> {
+  const settingsFolder = createSettingsFolder();
+  writeVendSettings(settingsFolder, tokenUrl);
   return {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
-    [environmentVariables.providers]: JSON.stringify({ prove: { tokenUrl, secretId, dialect: 'prove' } }),
+    LAMBDA_TASK_ROOT: settingsFolder,
     TOKEN_URL: tokenUrl,
     SECRET_ID: secretId,
   };

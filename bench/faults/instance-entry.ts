@@ -22,6 +22,8 @@ const fastSetTimeout = (callback: (...args: unknown[]) => void, ms = 0, ...args:
 globalThis.setTimeout = Object.assign(fastSetTimeout, { [promisify.custom]: sleep }) as unknown as typeof setTimeout;
 Object.assign(require('node:timers/promises'), { setTimeout: sleep });
 
+// This folder's own is that of all instances; the settings file is the instance's.
+process.env['LAMBDA_TASK_ROOT'] = process.env['BENCH_TASK_ROOT'] ?? '';
 const contestant: { handler: LambdaHandler } = require(process.env['BENCH_FUNCTION'] ?? '');
 
 /** A process that has just started runs code for the first time; by the fast clock that alone could use up its time. */

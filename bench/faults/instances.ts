@@ -65,6 +65,10 @@ export function createBenchInstances(options: InstanceOptions): BenchInstances {
 
 function startOne(number: string, { name, bundles, backends, clock }: InstanceOptions): Promise<Instance> {
   const tokenUrl = `${backends.providerUrl}/${number}/token`;
+  const environment = contestantEnvironment({
+    tokenUrl,
+    secretsManagerUrl: `${backends.secretsManagerUrl}/${number}`,
+  });
   return startInstance({
     codeDirectory: bundles.codeDirectory,
     bootstrapFile: bundles.bootstrapFile,
@@ -73,7 +77,8 @@ function startOne(number: string, { name, bundles, backends, clock }: InstanceOp
     region,
     timeoutMs: backstopMs,
     environment: {
-      ...contestantEnvironment({ tokenUrl, secretsManagerUrl: `${backends.secretsManagerUrl}/${number}` }),
+      ...environment,
+      BENCH_TASK_ROOT: environment['LAMBDA_TASK_ROOT'] ?? '',
       BENCH_FUNCTION: bundles.functions[name].file,
       BENCH_ORIGIN_MS: String(clock.originMs),
       BENCH_SPEED: String(clock.speed),

@@ -1,6 +1,6 @@
 import { bundleBootstrap } from '../../local/lambda/bundles.ts';
 import type { Backends } from '../contestants/backends.ts';
-import { bundleContestants } from '../contestants/contestants.ts';
+import { bundleContestants, writeVendSettings } from '../contestants/contestants.ts';
 import { type MeasuredStack, startAlone, startWithInstances } from './measured-stack.ts';
 import { type ClientsFigures, runClients } from './run-clients.ts';
 
@@ -23,6 +23,7 @@ export interface Row extends ClientsFigures {
 /** @param directory takes the bundles */
 export async function measureRows(settings: Settings, directory: string, backends: Backends): Promise<Row[]> {
   const bundles = await bundleContestants(directory, ['bare', 'vend']);
+  writeVendSettings(bundles.vend.codeDirectory, backends.environment['TOKEN_URL'] ?? '');
   const bootstrapFile = await bundleBootstrap(directory);
   const mostInFlight = inFlightFor(Math.max(...settings.instances));
   const rows = [await measure('nothing', 0, mostInFlight, settings, startAlone)];

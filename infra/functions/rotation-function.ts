@@ -3,7 +3,7 @@ import { type IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
-  Code,
+  type Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -16,9 +16,7 @@ import type { ClientSecret } from '../secrets/client-secret.ts';
 import { createFunctionRole } from './function-role.ts';
 
 export interface RotationFunctionProps {
-  /** Folder with the bundle: `index.js`, which exports `handler`. */
-  readonly codeDirectory: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly code: Code;
   readonly logGroup: ILogGroup;
 }
 
@@ -34,12 +32,11 @@ export class RotationFunction extends Construct {
       description: "Proves new client credentials at the provider and makes them the secret's current ones",
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(props.codeDirectory),
+      code: props.code,
       handler: 'index.handler',
       // Every provider of the secret is asked, one after the other, with retries.
       timeout: Duration.seconds(60),
       memorySize: 256,
-      environment: props.environment,
       role: this.role,
       logGroup: props.logGroup,
       loggingFormat: LoggingFormat.JSON,

@@ -4,7 +4,7 @@ import {
   Alias,
   ApplicationLogLevel,
   Architecture,
-  Code,
+  type Code,
   type IVersion,
   Function as LambdaFunction,
   LoggingFormat,
@@ -16,9 +16,7 @@ import { Construct } from 'constructs';
 import { createFunctionRole } from './function-role.ts';
 
 export interface VendingFunctionProps {
-  /** Folder with the bundle: `index.js`, which exports `handler`. */
-  readonly codeDirectory: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly code: Code;
   readonly logGroup: ILogGroup;
   readonly memoryMb: number;
   readonly logLevel: 'info' | 'warn';
@@ -40,12 +38,11 @@ export class VendingFunction extends Construct {
       description: 'Vends OAuth 2.0 access tokens',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(props.codeDirectory),
+      code: props.code,
       handler: props.provisionedConcurrency === undefined ? 'index.handler' : 'provisioned.handler',
       // Room for a retry; API Gateway itself gives up after 29 s.
       timeout: Duration.seconds(15),
       memorySize: props.memoryMb,
-      environment: props.environment,
       role: this.role,
       logGroup: props.logGroup,
       // The function writes its own line of JSON a vend; Lambda adds one only when an invocation fails.

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { describeIssue } from '../../functions/shared/settings/config.ts';
-import { tooLarge } from '../functions/function-environment.ts';
 import { type Environment, type EnvironmentSettings, environmentSchema } from './environment.ts';
 import { EnvironmentsError } from './environments-error.ts';
 import { outputSuffix } from './names.ts';
@@ -50,7 +49,7 @@ function parseEnvironment(
   if (!result.success) mistakes.push(...result.issues.map((issue) => describeIssue(name, issue)));
   if (!isObject(entry.providers)) return { mistakes };
   const { providers, mistakes: providerMistakes } = parseProviderEntries(name, entry.providers, options);
-  mistakes.push(...providerMistakes, ...tooLarge(name, providers), ...sameOutputName(name, [...providers.keys()]));
+  mistakes.push(...providerMistakes, ...sameOutputName(name, [...providers.keys()]));
   if (!result.success) return { mistakes };
   mistakes.push(...contradictions(name, result.output, providers));
   return { environment: { ...result.output, name, providers }, mistakes };

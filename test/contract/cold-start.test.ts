@@ -7,7 +7,8 @@ import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createHttpClient } from '../../functions/shared/runtime/http-client.ts';
 import { createSecretsManagerClient } from '../../functions/shared/secrets/secrets-manager-client.ts';
-import { bundleFunction } from '../../infra/bundling.ts';
+import type { Settings } from '../../functions/shared/settings/config.ts';
+import { bundleFunction, writeSettings } from '../../infra/bundling.ts';
 import { bundleBootstrap } from '../../local/lambda/bundles.ts';
 import { type Instance, startInstance } from '../../local/lambda/instance.ts';
 import { type ProveServer, startProveServer } from '../../local/providers/prove-server.ts';
@@ -33,19 +34,19 @@ beforeAll(async () => {
 });
 afterEach(() => instance.close());
 
-type Settings = Readonly<Record<string, { tokenUrl: string; secretId: string; dialect: string }>>;
-
-const providerAt = (tokenUrl: string) => ({ tokenUrl, secretId: 'prove', dialect: 'prove' });
+const providerAt = (tokenUrl: string) => ({ tokenUrl, secretId: 'prove', dialect: 'prove' as const });
 afterAll(() => Promise.all([secretsManager.close(), prove.close(), rm(directory, { recursive: true })]));
 
 /** The bundle as Lambda runs it. */
 async function start(
   handler: 'index.handler' | 'provisioned.handler',
   initializationType: 'on-demand' | 'provisioned-concurrency',
-  providers: Settings = { prove: providerAt(prove.tokenUrl) },
+  providers: Settings['providers'] = { prove: providerAt(prove.tokenUrl) },
 ): Promise<Instance> {
+  const codeDirectory = join(directory, 'vend');
+  writeSettings(codeDirectory, { providers });
   instance = await startInstance({
-    codeDirectory: join(directory, 'vend'),
+    codeDirectory,
     handler,
     bootstrapFile,
     functionName: 'vend',
@@ -57,7 +58,6 @@ async function start(
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
       AWS_LAMBDA_INITIALIZATION_TYPE: initializationType,
-      PROVIDERS: JSON.stringify(providers),
     },
     onLine: () => {},
   });

@@ -1,4 +1,4 @@
-import { type Config, parseConfig } from '../settings/config.ts';
+import { type Config, readConfig } from '../settings/config.ts';
 import { createClock } from './clock.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 
@@ -10,8 +10,12 @@ export interface EarlyDeps {
   readonly now: () => number;
 }
 
-/** As Lambda has them. @throws ConfigError that names every mistake in the settings */
+/**
+ * As Lambda has them: it sets `LAMBDA_TASK_ROOT` to the folder of the code.
+ *
+ * @throws ConfigError that names every mistake in the settings
+ */
 export function createEarlyDeps(): EarlyDeps {
   const now = createClock();
-  return { config: parseConfig(process.env), http: createHttpClient(now), now };
+  return { config: readConfig(process.env['LAMBDA_TASK_ROOT'] ?? '.'), http: createHttpClient(now), now };
 }

@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
-import { environmentVariables } from './environment-variables.ts';
-import { type Provider, providerNamePattern, providerSettingsSchema } from './provider-settings.ts';
+import {
+  type Provider,
+  type ProviderSettings,
+  providerNamePattern,
+  providerSettingsSchema,
+} from './provider-settings.ts';
 
 export interface Config {
   readonly providers: ReadonlyMap<string, Provider>;
@@ -11,28 +17,53 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly mistakes: readonly string[];
 
-  constructor(mistakes: readonly string[]) {
-    super(`The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((line) => `  - ${line}`).join('\n')}`);
+  constructor(mistakes: readonly string[], options?: ErrorOptions) {
+    super(
+      `The configuration has ${mistakes.length} mistake(s):\n${mistakes.map((line) => `  - ${line}`).join('\n')}`,
+      options,
+    );
     this.mistakes = mistakes;
   }
 }
 
+/** Lies beside the bundle: the same code runs in every environment, and this file is where they differ. */
+export const settingsFileName = 'settings.json';
+
+/** What the settings file holds. */
+export interface Settings {
+  /** Provider name → provider settings. */
+  readonly providers: Readonly<Record<string, ProviderSettings>>;
+}
+
 /**
- * Reads the functions' settings from environment variables.
+ * Reads the settings file from the folder of the bundle.
  *
- * @throws ConfigError that names every mistake by variable, provider and key.
+ * @throws ConfigError that names every mistake by provider and key
  */
-export function parseConfig(environment: NodeJS.ProcessEnv): Config {
-  const variable = environmentVariables.providers;
-  const json = environment[variable];
-  if (json === undefined || json === '') throw new ConfigError([`${variable} is not set`]);
+export function readConfig(directory: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, settingsFileName), 'utf8');
+  } catch (cause) {
+    throw new ConfigError([`${settingsFileName} cannot be read from the folder of the function's code`], { cause });
+  }
+  return parseConfig(text);
+}
+
+/** @throws ConfigError */
+export function parseConfig(text: string): Config {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = JSON.parse(text);
   } catch {
-    throw new ConfigError([`${variable} is not JSON`]);
+    throw new ConfigError([`${settingsFileName} is not JSON`]);
   }
-  return { providers: parseProviders(value, variable) };
+  if (!isObject(value)) throw new ConfigError([`${settingsFileName} must be an object`]);
+  const { providers: entries, ...others } = value;
+  const { providers, mistakes } = judgeProviders(entries, 'providers');
+  const unknownKeys = Object.keys(others).map((key) => `${key} is not a known key`);
+  if (mistakes.length + unknownKeys.length > 0) throw new ConfigError([...mistakes, ...unknownKeys]);
+  return { providers };
 }
 
 /**
@@ -41,11 +72,22 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
  * @throws ConfigError
  */
 export function parseProviders(value: unknown, where: string): ReadonlyMap<string, Provider> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ConfigError([`${where} must be an object of provider name → provider settings`]);
-  }
+  const { providers, mistakes } = judgeProviders(value, where);
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return providers;
+}
+
+export interface JudgedProviders {
+  /** Those without a mistake. */
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly mistakes: readonly string[];
+}
+
+/** `parseProviders` for a caller that has other mistakes to report as well. */
+export function judgeProviders(value: unknown, where: string): JudgedProviders {
   const providers = new Map<string, Provider>();
   const mistakes: string[] = [];
+  if (!isObject(value)) return { providers, mistakes: [`${where} must be an object of provider name → settings`] };
   for (const [name, settings] of Object.entries(value)) {
     if (!providerNamePattern.test(name)) {
       mistakes.push(
@@ -57,11 +99,14 @@ export function parseProviders(value: unknown, where: string): ReadonlyMap<strin
     else mistakes.push(...result.issues.map((issue) => describeIssue(`${where}.${name}`, issue)));
   }
   if (Object.keys(value).length === 0) mistakes.push(`${where} names no provider`);
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return providers;
+  return { providers, mistakes };
 }
 
-/** One mistake that a schema found, by name. The value stays out of it, for nothing here may repeat what could be a secret. */
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Names one mistake that a schema found. Never quotes the value, which could be a secret put in the wrong place. */
 export function describeIssue(where: string, issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   const name = path === null ? where : `${where}.${path}`;

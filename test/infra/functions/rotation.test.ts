@@ -30,9 +30,8 @@ test('only Secrets Manager, for this account, may call the function', () => {
   });
 });
 
-test('it knows the providers, has time for all of them, and logs to a group of its own', () => {
+test('it has time for every provider of a secret, and logs to a group of its own', () => {
   template.hasResourceProperties('AWS::Lambda::Function', {
-    Environment: { Variables: { PROVIDERS: Match.stringLikeRegexp('prove-eu') } },
     Timeout: 60,
     LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('^Logsrotate') } },
   });

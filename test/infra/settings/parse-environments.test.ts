@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { environments } from '../../../infra/environments.ts';
-import { functionEnvironment } from '../../../infra/functions/function-environment.ts';
 import type { Environment } from '../../../infra/settings/environment.ts';
 import { EnvironmentsError } from '../../../infra/settings/environments-error.ts';
 import { parseEnvironments } from '../../../infra/settings/parse-environments.ts';
@@ -41,13 +40,10 @@ describe('the environments’ settings', () => {
 
   test('reach the functions with the secret’s name, and nothing of a secret', () => {
     const dev = parseEnvironments({ dev: { providers: good } }).get('dev');
-    const { PROVIDERS = '' } = functionEnvironment(dev?.providers ?? new Map());
-    expect(JSON.parse(PROVIDERS)).toEqual({
-      prove: {
-        dialect: 'prove',
-        tokenUrl: 'https://platform.uat.proveapis.com/token',
-        secretId: 'token-vending/dev/prove',
-      },
+    expect(dev?.providers.get('prove')?.settings).toEqual({
+      dialect: 'prove',
+      tokenUrl: 'https://platform.uat.proveapis.com/token',
+      secretId: 'token-vending/dev/prove',
     });
   });
 
@@ -179,14 +175,6 @@ describe('the environments’ settings', () => {
     ['a key that does not exist', { providers: good, memory: 512 }, 'dev.memory is not a known key'],
   ])('are refused for %s', (_, entry, mistake) => {
     expect(mistakesOf({ dev: entry })).toEqual([mistake]);
-  });
-
-  test('are refused for more than Lambda’s environment holds, and say which provider is the largest', () => {
-    const providers = { ...good, big: oauth2({ tokenUrl: https, headers: { 'x-note': 'a'.repeat(4096) } }) };
-    const [mistake] = mistakesOf({ prod: { providers } });
-    expect(mistake).toMatch(
-      /^prod\.providers take 4\d{3} bytes, and Lambda's environment holds 4096; the largest is big with 4\d{3}$/,
-    );
   });
 
   test('are refused for a name that no stack can have', () => {

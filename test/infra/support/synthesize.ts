@@ -10,12 +10,13 @@ import { prove } from '../../../infra/settings/providers.ts';
 export const account = '111122223333';
 export const region = 'us-east-1';
 
-/** The app of these environments, with a stub instead of the bundle. */
+/** The app of these environments, with a stub instead of the bundles and no settings files beside it. */
 export function createTestApp(environments: Readonly<Record<string, Environment>>): App {
   const placed = Object.entries(environments).map(([name, entry]) => [name, { account, region, ...entry }]);
   const parsed = parseEnvironments(Object.fromEntries(placed));
   const stub = join(import.meta.dirname, 'stub-function');
-  return createApp({ environments: parsed.values(), vendDirectory: stub, rotateDirectory: stub });
+  const props = { context: { 'aws:cdk:bundling-stacks': [] } };
+  return createApp({ environments: parsed.values(), vendDirectory: stub, rotateDirectory: stub, props });
 }
 
 /** The template of one environment, `test`, which has the providers `prove` and `prove-eu` unless it says otherwise. */

@@ -1,5 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
-import { ConfigError, parseConfig } from '../../../../functions/shared/settings/config.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ConfigError, parseConfig, readConfig } from '../../../../functions/shared/settings/config.ts';
 
 const prove = {
   tokenUrl: 'https://platform.proveapis.com/token',
@@ -8,12 +11,12 @@ const prove = {
 };
 
 function parse(providers: unknown) {
-  return parseConfig({ PROVIDERS: JSON.stringify(providers) }).providers;
+  return parseConfig(JSON.stringify({ providers })).providers;
 }
 
-function mistakes(environment: NodeJS.ProcessEnv): readonly string[] {
+function mistakes(text: string): readonly string[] {
   try {
-    parseConfig(environment);
+    parseConfig(text);
   } catch (error) {
     if (error instanceof ConfigError) return error.mistakes;
     throw error;
@@ -58,58 +61,81 @@ describe('parseConfig', () => {
     'https://u:p@x.com/',
     'https://x.com/#a',
   ])('refuses %s as a token endpoint', (tokenUrl) => {
-    expect(mistakes({ PROVIDERS: JSON.stringify({ prove: { ...prove, tokenUrl } }) })).toEqual([
-      'PROVIDERS.prove.tokenUrl must be an https: URL without credentials or fragment (http: only on loopback)',
+    expect(mistakes(JSON.stringify({ providers: { prove: { ...prove, tokenUrl } } }))).toEqual([
+      'providers.prove.tokenUrl must be an https: URL without credentials or fragment (http: only on loopback)',
     ]);
   });
 
   test('names every mistake at once, by provider and key, and repeats no value', () => {
-    const found = mistakes({
-      PROVIDERS: JSON.stringify({
-        'Not A Name': prove,
-        prove: { secretId: '', tokenURL: 'canary', dialect: 'canary', scopes: { default: ['a'], allowed: ['b'] } },
-        other: {
-          ...prove,
-          parameters: { client_secret: 'canary', a: 1 },
-          headers: { Authorization: 'canary', 'x y': '' },
+    const found = mistakes(
+      JSON.stringify({
+        providers: {
+          'Not A Name': prove,
+          prove: { secretId: '', tokenURL: 'canary', dialect: 'canary', scopes: { default: ['a'], allowed: ['b'] } },
+          other: {
+            ...prove,
+            parameters: { client_secret: 'canary', a: 1 },
+            headers: { Authorization: 'canary', 'x y': '' },
+          },
+          third: {
+            ...prove,
+            defaultLifetimeSeconds: 0,
+            expose: ['access_token'],
+            clientAuth: 'tls',
+            scopes: { alowed: [] },
+          },
+          fourth: 'canary',
         },
-        third: {
-          ...prove,
-          defaultLifetimeSeconds: 0,
-          expose: ['access_token'],
-          clientAuth: 'tls',
-          scopes: { alowed: [] },
-        },
-        fourth: 'canary',
+        provider: 'canary',
       }),
-    });
+    );
     expect(found).toEqual([
-      "PROVIDERS.Not A Name: a provider's name is 1 to 63 lower-case letters, digits or hyphens, a letter first",
-      'PROVIDERS.prove.tokenUrl is missing',
-      'PROVIDERS.prove.secretId must not be empty',
-      'PROVIDERS.prove.dialect must be oauth2 or prove',
-      'PROVIDERS.prove.scopes every default scope must be an allowed one',
-      'PROVIDERS.prove.tokenURL is not a known key',
-      'PROVIDERS.other.parameters.client_secret is a field that the exchange itself sends',
-      'PROVIDERS.other.parameters.a must be a string',
-      'PROVIDERS.other.headers.Authorization is a header that the exchange itself sends',
-      'PROVIDERS.other.headers.x y is not a header name',
-      'PROVIDERS.third.clientAuth must be client_secret_post, client_secret_basic or private_key_jwt',
-      'PROVIDERS.third.scopes.alowed is not a known key',
-      'PROVIDERS.third.defaultLifetimeSeconds must be at least 1',
-      'PROVIDERS.third.expose.0 is a field that every answer has',
-      'PROVIDERS.fourth must be an object',
+      "providers.Not A Name: a provider's name is 1 to 63 lower-case letters, digits or hyphens, a letter first",
+      'providers.prove.tokenUrl is missing',
+      'providers.prove.secretId must not be empty',
+      'providers.prove.dialect must be oauth2 or prove',
+      'providers.prove.scopes every default scope must be an allowed one',
+      'providers.prove.tokenURL is not a known key',
+      'providers.other.parameters.client_secret is a field that the exchange itself sends',
+      'providers.other.parameters.a must be a string',
+      'providers.other.headers.Authorization is a header that the exchange itself sends',
+      'providers.other.headers.x y is not a header name',
+      'providers.third.clientAuth must be client_secret_post, client_secret_basic or private_key_jwt',
+      'providers.third.scopes.alowed is not a known key',
+      'providers.third.defaultLifetimeSeconds must be at least 1',
+      'providers.third.expose.0 is a field that every answer has',
+      'providers.fourth must be an object',
+      'provider is not a known key',
     ]);
     expect(found.join()).not.toContain('canary');
   });
 
   test.each([
-    [{}, 'PROVIDERS is not set'],
-    [{ PROVIDERS: '' }, 'PROVIDERS is not set'],
-    [{ PROVIDERS: '{' }, 'PROVIDERS is not JSON'],
-    [{ PROVIDERS: '[]' }, 'PROVIDERS must be an object of provider name → provider settings'],
-    [{ PROVIDERS: '{}' }, 'PROVIDERS names no provider'],
-  ])('refuses %j', (environment, mistake) => {
-    expect(mistakes(environment)).toEqual([mistake]);
+    ['', 'settings.json is not JSON'],
+    ['{', 'settings.json is not JSON'],
+    ['[]', 'settings.json must be an object'],
+    ['{}', 'providers must be an object of provider name → settings'],
+    ['{"providers":[]}', 'providers must be an object of provider name → settings'],
+    ['{"providers":{}}', 'providers names no provider'],
+  ])('refuses %j', (text, mistake) => {
+    expect(mistakes(text)).toEqual([mistake]);
+  });
+});
+
+describe('readConfig', () => {
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'token-vending-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  test('reads the settings file beside the bundle', async () => {
+    await writeFile(join(directory, 'settings.json'), JSON.stringify({ providers: { prove } }));
+    expect([...readConfig(directory).providers.keys()]).toEqual(['prove']);
+  });
+
+  test('says which file is missing', () => {
+    expect(() => readConfig(directory)).toThrow("settings.json cannot be read from the folder of the function's code");
   });
 });
