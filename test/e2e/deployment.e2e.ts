@@ -115,6 +115,8 @@ describe('the stack, deployed', () => {
       ...miniStack.environment,
       TOKEN_URL: prove.tokenUrl,
     });
+    const settings = { ...miniStack.environment, TOKEN_URL: prove.tokenUrl };
+    expect(await runCdk(['diff', stackName, ...appOptions], settings)).toContain('AWS::ApiGateway::RestApi');
     await deploy(512);
     expect(outputs).toEqual({
       Region: region,
