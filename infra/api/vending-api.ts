@@ -14,6 +14,7 @@ import type { ParsedEnvironment } from '../settings/parse-environments.ts';
 import { accessLogFormat } from './access-log-format.ts';
 import { apiResourcePolicy } from './api-resource-policy.ts';
 import { endpointConfiguration } from './endpoint-configuration.ts';
+import { type GatewayAnswerType, gatewayAnswerBody, gatewayAnswerHeaders, gatewayAnswers } from './gateway-answers.ts';
 
 export interface VendingApiProps {
   readonly environment: ParsedEnvironment;
@@ -54,7 +55,7 @@ export class VendingApi extends Construct {
     // CDK adds an output with a made-up name; the stack has its own.
     this.restApi.node.tryRemoveChild('Endpoint');
     this.addMethods(handler);
-    this.keepRefusalsOutOfCaches();
+    this.addGatewayAnswers();
     this.explainFindings();
   }
 
@@ -95,17 +96,13 @@ export class VendingApi extends Construct {
     root.addResource('health').addMethod('ANY', integration, options);
   }
 
-  /** API Gateway's own answers (403, 429, 504 …) say `no-store` as the function's do. */
-  private keepRefusalsOutOfCaches(): void {
-    for (const [id, type] of [
-      ['Refusal', ResponseType.DEFAULT_4XX],
-      ['Failure', ResponseType.DEFAULT_5XX],
-    ] as const) {
-      this.restApi.addGatewayResponse(id, {
-        type,
-        responseHeaders: { 'cache-control': "'no-store'", pragma: "'no-cache'" },
-        // API Gateway's default, which has to be said once anything is.
-        templates: { 'application/json': '{"message":$context.error.messageString}' },
+  private addGatewayAnswers(): void {
+    for (const type of Object.keys(gatewayAnswers) as GatewayAnswerType[]) {
+      const headers = Object.entries(gatewayAnswerHeaders(type)).map(([name, value]) => [name, `'${value}'`]);
+      this.restApi.addGatewayResponse(type, {
+        type: ResponseType.of(type),
+        responseHeaders: Object.fromEntries(headers),
+        templates: { 'application/json': gatewayAnswerBody(type, '$context.error.messageString') },
       });
     }
   }

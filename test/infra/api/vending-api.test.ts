@@ -8,6 +8,13 @@ import { createTestApp, findStack, synthesize } from '../support/synthesize.ts';
 const template = synthesize();
 const endpoint = { type: 'PRIVATE' as const, vpcEndpointIds: ['vpce-0123456789abcdef0'] };
 
+interface GatewayResponse {
+  readonly ResponseType: string;
+  readonly StatusCode?: string;
+  readonly ResponseParameters: Readonly<Record<string, string>>;
+  readonly ResponseTemplates: Readonly<Record<'application/json', string>>;
+}
+
 function deploymentId(from: Template): string {
   return Object.keys(from.findResources('AWS::ApiGateway::Deployment')).join();
 }
@@ -73,14 +80,47 @@ describe('the vending API', () => {
     expect(Format).not.toMatch(/error\.message|authorization|header/i);
   });
 
-  test('keeps its own refusals out of caches', () => {
-    for (const ResponseType of ['DEFAULT_4XX', 'DEFAULT_5XX']) {
-      template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
-        ResponseType,
-        ResponseParameters: { 'gatewayresponse.header.cache-control': "'no-store'" },
-        ResponseTemplates: { 'application/json': '{"message":$context.error.messageString}' },
-      });
-    }
+  describe('refuses by itself', () => {
+    const answers = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(
+      ({ Properties }) => Properties as GatewayResponse,
+    );
+
+    test.each([
+      ['MISSING_AUTHENTICATION_TOKEN', 'invalid_client'],
+      ['INVALID_SIGNATURE', 'invalid_client'],
+      ['EXPIRED_TOKEN', 'invalid_client'],
+      ['ACCESS_DENIED', 'unauthorized_client'],
+      ['THROTTLED', 'temporarily_unavailable'],
+      ['REQUEST_TOO_LARGE', 'invalid_request'],
+      ['DEFAULT_4XX', 'invalid_client'],
+      ['DEFAULT_5XX', 'server_error'],
+    ])('with what OAuth clients read: %s is %s', (type, error) => {
+      const answer = answers.find(({ ResponseType }) => ResponseType === type);
+      const body = answer?.ResponseTemplates['application/json'].replace('$context.error.messageString', '"AWS says"');
+      expect(JSON.parse(body ?? '')).toEqual({ error, error_description: expect.any(String), message: 'AWS says' });
+      // API Gateway's own status.
+      expect(answer?.StatusCode).toBeUndefined();
+    });
+
+    test('with a description of the characters that RFC 6749 §5.2 allows', () => {
+      for (const { ResponseTemplates } of answers) {
+        expect(ResponseTemplates['application/json']).toMatch(/"error_description":"[\x20-\x21\x23-\x5b\x5d-\x7e]+",/);
+      }
+    });
+
+    test('with answers that no cache keeps', () => {
+      for (const { ResponseParameters } of answers) {
+        expect(ResponseParameters).toMatchObject({
+          'gatewayresponse.header.cache-control': "'no-store'",
+          'gatewayresponse.header.pragma': "'no-cache'",
+        });
+      }
+    });
+
+    test('with the time to wait when it throttles, and only then', () => {
+      const waiting = answers.filter((answer) => answer.ResponseParameters['gatewayresponse.header.retry-after']);
+      expect(waiting.map(({ ResponseType }) => ResponseType)).toEqual(['THROTTLED']);
+    });
   });
 
   test('is regional, or private with its VPC endpoints', () => {
