@@ -10,7 +10,10 @@ export interface TokenAnswer {
   readonly [field: string]: unknown;
 }
 
-/** An access token. What prints it (`inspect`, `console.log`, `JSON.stringify`, `String`) does not show the token. */
+/**
+ * An access token. Whatever prints it (`inspect`, `console.log`, `JSON.stringify`, `String`) shows its fingerprint instead:
+ * the lower-case hex SHA-256 by which the service's logs name it, too.
+ */
 export class VendedToken {
   readonly tokenType: string;
   /** Undefined where the provider did not say; such a token is not kept. */
@@ -36,6 +39,19 @@ export class VendedToken {
   get fingerprint(): string {
     this.#fingerprint ??= sha256(this.accessToken);
     return this.#fingerprint;
+  }
+
+  toJSON(): object {
+    const { tokenType, expiresAt, scope, fingerprint } = this;
+    return { tokenType, expiresAt, scope, sha256: fingerprint };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
+    return `VendedToken ${inspect(this.toJSON(), options)}`;
   }
 
   /** @internal All fields of the answer, for the CLI's `--json`. */
