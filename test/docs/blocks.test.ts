@@ -64,7 +64,7 @@ describe('every `npm run` in a page', () => {
   });
 
   const optionsOf = (args: string): string[] => args.match(/--[\w-]+/g) ?? [];
-  const withHelp = /^node toolchain\/node\.js ((?:operator|local)\/[\w-]+\.ts)$/;
+  const withHelp = /^(?:exec )?node toolchain\/node\.js ((?:operator|local)\/[\w-]+\.ts)$/;
   const byScript = Object.entries(packageJson.scripts).flatMap(([script, text]) => {
     const [, file] = withHelp.exec(text) ?? [];
     const used = commands.filter((command) => command.script === script).flatMap(({ args }) => optionsOf(args));

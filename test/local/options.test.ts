@@ -2,12 +2,17 @@ import { expect, test } from '@jest/globals';
 import { parseStartOptions, UsageError } from '../../local/options.ts';
 
 test('what is not given has its default', () => {
-  expect(parseStartOptions([])).toEqual({ port: 8787, maxInstances: 4, providersFile: undefined });
+  expect(parseStartOptions([])).toEqual({ port: 8787, maxInstances: 4, providersFile: undefined, directory: '.local' });
 });
 
 test('every option is read', () => {
-  const args = ['--port', '0', '--max-instances=1', '--providers', 'my providers.json'];
-  expect(parseStartOptions(args)).toEqual({ port: 0, maxInstances: 1, providersFile: 'my providers.json' });
+  const args = ['--port', '0', '--max-instances=1', '--providers', 'my providers.json', '--dir', 'mine'];
+  expect(parseStartOptions(args)).toEqual({
+    port: 0,
+    maxInstances: 1,
+    providersFile: 'my providers.json',
+    directory: 'mine',
+  });
 });
 
 test.each(['--help', '-h'])('%s asks for help', (option) => {

@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -128,10 +129,69 @@ describe('when it is told to stop', () => {
 
   test('it leaves the file of a stack that was started after it', async () => {
     const [first] = await startReady();
+    await rm(join(folder.path, '.local/stack.json'));
     const [second] = await startReady();
     first.child.kill('SIGINT');
     expect(await first.ended).toBe(0);
     expect(await readStackFile()).toMatchObject({ pid: second.child.pid });
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s to npm alone, it ends too', async (signal) => {
+    const npm = spawn('npm', ['start', '--', '--port', '0', '--dir', join(folder.path, 'by npm')], {
+      cwd: join(import.meta.dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    npm.stdout.on('data', (chunk) => {
+      output += chunk;
+      if (ready.test(output)) npm.kill(signal);
+    });
+    // The pipe closes when the last process that holds it has ended.
+    await once(npm.stdout, 'close');
+    expect(await readdir(join(folder.path, 'by npm'))).not.toContain('stack.json');
+  });
+});
+
+describe('in a folder where a stack is running', () => {
+  test('it refuses to start, and changes nothing', async () => {
+    const [first, description] = await startReady();
+    const second = folder.start(['--port', '0']);
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toBe(
+      `A local stack is already running in .local (${description.endpoint}, process ${first.child.pid}). ` +
+        'Stop it, or give this one its own folder with: npm start -- --port N --dir DIR\n',
+    );
+    expect(await readStackFile()).toEqual(description);
+    expect(await vend(description)).toMatchObject({ status: 200 });
+  });
+
+  test('of two that start at once, one wins', async () => {
+    const both = [folder.start(['--port', '0']), folder.start(['--port', '0'])];
+    const loser = await Promise.race(both.map(async (started) => [started, await started.ended] as const));
+    expect(loser).toEqual([expect.anything(), 1]);
+    expect(loser[0].output()).toContain('A local stack is already running in .local');
+    const winner = both.find((started) => started !== loser[0]);
+    await winner?.untilOutput(ready);
+    expect(await readStackFile()).toMatchObject({ pid: winner?.child.pid });
+  });
+
+  test('--dir gives it a folder of its own', async () => {
+    const [, first] = await startReady();
+    const second = folder.start(['--port', '0', '--dir', 'second']);
+    await second.untilOutput(ready);
+    expect(second.output()).toContain('second/stack.json');
+    expect(JSON.parse(await readFile(join(folder.path, 'second/stack.json'), 'utf8'))).toMatchObject({
+      pid: second.child.pid,
+    });
+    expect(await readStackFile()).toEqual(first);
+  });
+
+  test('it starts where the other one was killed', async () => {
+    const [first] = await startReady();
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const [second, description] = await startReady();
+    expect(description.pid).toBe(second.child.pid);
   });
 });
 
