@@ -1,0 +1,52 @@
+package tokenvending;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import tokenvending.Time.Moment;
+import tokenvending.VendingService.Question;
+
+/** A request on its way that belongs to nobody: each waiter leaves at its own deadline, and the rest goes on. */
+final class Flight {
+  final Question question;
+  final Duration budget;
+  final CompletableFuture<VendingAnswer> outcome = new CompletableFuture<>();
+
+  private final Time time;
+  private final Moment start;
+  private Flight next;
+
+  Flight(Question question, Duration budget, Time time) {
+    this.question = question;
+    this.budget = budget;
+    this.time = time;
+    this.start = time.now();
+  }
+
+  /** A flight may hang where its budget does not reach, in a credential process say: then others start anew. */
+  boolean isOverdue() {
+    return time.since(start).compareTo(budget) > 0;
+  }
+
+  /** The one flight that follows for all whom this one told to ask again later. */
+  synchronized Flight next(Supplier<Flight> start) {
+    if (next == null) next = start.get();
+    return next;
+  }
+
+  /** @throws VendingException as the flight failed, or because the caller's time is up */
+  VendingAnswer await(Deadline deadline) throws InterruptedException {
+    CompletableFuture<Void> timeout = time.after(deadline.left());
+    try {
+      CompletableFuture.anyOf(outcome, timeout).get();
+      if (!outcome.isDone()) throw new VendingException("the vending service did not answer in time", null);
+      return outcome.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof VendingException failure) throw failure.copy();
+      throw new VendingException("the client failed: " + e.getCause(), e.getCause());
+    } finally {
+      timeout.cancel(false);
+    }
+  }
+}
