@@ -1,14 +1,17 @@
-// npm run build: dist/esm and dist/cjs, each with its types. The CLI is ESM only.
+// npm run build [-- DIRECTORY]: esm and cjs, each with its types, in `dist` or that directory. The CLI is ESM only.
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const directory = import.meta.dirname ?? dirname(new URL(import.meta.url).pathname);
-const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
+const directory = dirname(fileURLToPath(import.meta.url));
+const target = resolve(process.argv[2] ?? join(directory, 'dist'));
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
-rmSync(join(directory, 'dist'), { recursive: true, force: true });
-for (const project of ['tsconfig.json', 'tsconfig.cjs.json']) {
-  execFileSync(process.execPath, [join(typescript, 'bin/tsc'), '-p', project], { cwd: directory, stdio: 'inherit' });
+rmSync(target, { recursive: true, force: true });
+for (const [format, project] of Object.entries({ esm: 'tsconfig.json', cjs: 'tsconfig.cjs.json' })) {
+  const args = [tsc, '-p', join(directory, project), '--outDir', join(target, format)];
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
 }
-writeFileSync(join(directory, 'dist/cjs/package.json'), '{ "type": "commonjs" }\n');
+writeFileSync(join(target, 'cjs/package.json'), '{ "type": "commonjs" }\n');
