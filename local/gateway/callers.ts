@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 export const region = 'us-east-1';
 export const accountId = '111122223333';
 
-/** Somebody who may sign requests to the local gateway. */
+/** An identity that the local gateway knows. */
 export interface Caller {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
   readonly arn: string;
-  /** `METHOD/path` patterns, `*` for anything, as in the resource of an IAM policy after the stage. */
+  /** `METHOD/path` patterns with `*` for anything, as an IAM policy's resource has them after the stage. */
   readonly allow: readonly string[];
 }
 

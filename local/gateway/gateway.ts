@@ -4,9 +4,9 @@ import type { InstancePool } from '../lambda/instance-pool.ts';
 import { FunctionError } from '../lambda/runtime-api.ts';
 import { type LoopbackServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import { accountId, type Caller, isAllowed, region } from './callers.ts';
+import { GatewayError } from './gateway-error.ts';
 import { type ProxyResult, parseProxyResult } from './proxy-result.ts';
 import { apiId, buildRestEvent, matchRoute, type Route, stage } from './rest-event.ts';
-import { SignatureError } from './signature-error.ts';
 import { asSignedRequest, rawPath, type SignedRequest } from './signed-request.ts';
 import { verifySignature } from './sigv4.ts';
 
@@ -14,7 +14,7 @@ export interface GatewayOptions {
   readonly port: number;
   readonly callers: Readonly<Record<string, Caller>>;
   readonly instances: Pick<InstancePool, 'invoke'>;
-  /** Told of each request once it is answered. */
+  /** Called after each answer. */
   readonly onAnswered: (answered: Answered) => void;
 }
 
@@ -22,11 +22,11 @@ export interface Answered {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  /** The local caller's name; undefined where the signature did not tell. */
+  /** The local caller's name; undefined where the signature names none. */
   readonly caller: string | undefined;
   readonly source: string | undefined;
   readonly milliseconds: number;
-  /** What went wrong inside the function, where something did. */
+  /** What went wrong inside the function. */
   readonly failure: string | undefined;
 }
 
@@ -37,7 +37,7 @@ interface Answer extends ProxyResult {
   readonly failure?: string;
 }
 
-/** API Gateway's part: who calls, whether it may, and the proxy event. Its refusals are worded as AWS words them. */
+/** API Gateway's part: it finds out who calls, decides whether they may, and builds the proxy event. */
 export async function startGateway({ port, callers, instances, onAnswered }: GatewayOptions): Promise<LoopbackServer> {
   const callersByKey = new Map(
     Object.entries(callers).map(([name, caller]) => [caller.accessKeyId, { ...caller, name }]),
@@ -47,17 +47,17 @@ export async function startGateway({ port, callers, instances, onAnswered }: Gat
 
   async function answer(request: SignedRequest, requestId: string): Promise<Answer> {
     const route = matchRoute(rawPath(request));
-    // A path that the API does not have is refused before anything else is looked at, with the same words.
-    if (route === undefined) return refuse('MissingAuthenticationTokenException', 'Missing Authentication Token');
+    // API Gateway looks at the path first, and has the same words for one that it does not know.
+    if (route === undefined) return missingToken.answer;
     try {
       const { name, ...caller } = verifySignature(request, signatureOptions);
       const isGranted = isAllowed(caller, `${request.method}${route.path}`);
       const answered = isGranted
         ? await invoke(buildRestEvent(request, route, caller, { requestId, nowMs: Date.now() }))
-        : refuseAccess(caller, request.method, route);
+        : accessDenied(caller, request.method, route).answer;
       return { ...answered, caller: name };
     } catch (error) {
-      if (error instanceof SignatureError) return refuse(error.errorType, error.message);
+      if (error instanceof GatewayError) return error.answer;
       throw error;
     }
   }
@@ -67,7 +67,7 @@ export async function startGateway({ port, callers, instances, onAnswered }: Gat
       return parseProxyResult(await instances.invoke(event));
     } catch (error) {
       if (!(error instanceof FunctionError)) throw error;
-      return { ...message(502, 'Internal server error', 'InternalServerErrorException'), failure: error.message };
+      return { ...internalError.answer, failure: error.message };
     }
   }
 
@@ -76,10 +76,7 @@ export async function startGateway({ port, callers, instances, onAnswered }: Gat
     const requestId = randomUUID();
     const body = await readBody(incoming, maxBodyBytes);
     const request = asSignedRequest(incoming, body ?? Buffer.alloc(0));
-    const answered =
-      body === undefined
-        ? message(413, 'Request Too Long', 'RequestTooLargeException')
-        : await answer(request, requestId);
+    const answered: Answer = body === undefined ? requestTooLong.answer : await answer(request, requestId);
     respond(response, answered, request.method, requestId);
     onAnswered({
       method: request.method,
@@ -95,28 +92,19 @@ export async function startGateway({ port, callers, instances, onAnswered }: Gat
   return listenOnLoopback(serve, port);
 }
 
+const missingToken = new GatewayError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+const requestTooLong = new GatewayError('RequestTooLargeException', 'Request Too Long');
+const internalError = new GatewayError('InternalServerErrorException', 'Internal server error');
+
 function respond(response: ServerResponse, { status, headers, body }: Answer, method: string, requestId: string): void {
   const ownHeaders = { 'x-amzn-requestid': requestId, 'content-length': Buffer.byteLength(body) };
   response.writeHead(status, { ...headers, ...ownHeaders });
   response.end(method === 'HEAD' ? undefined : body);
 }
 
-function message(status: number, text: string, errorType: string): Answer {
-  const headers = {
-    'cache-control': 'no-store',
-    'content-type': 'application/json',
-    'x-amzn-errortype': errorType,
-  };
-  return { status, headers, body: JSON.stringify({ message: text }) };
-}
-
-function refuse(errorType: string, text: string): Answer {
-  return message(403, text, errorType);
-}
-
-function refuseAccess(caller: Caller, method: string, { path }: Route): Answer {
+function accessDenied(caller: Caller, method: string, { path }: Route): GatewayError {
   const resource = `arn:aws:execute-api:${region}:********${accountId.slice(-4)}:${apiId}/${stage}/${method}${path}`;
-  return refuse(
+  return new GatewayError(
     'AccessDeniedException',
     `User: ${caller.arn} is not authorized to perform: execute-api:Invoke on resource: ${resource}`,
   );

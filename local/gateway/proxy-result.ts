@@ -14,7 +14,7 @@ export interface ProxyResult {
 }
 
 /**
- * Reads what a function answered to a REST proxy event.
+ * Reads a function's answer to a REST proxy event.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  *
  * @throws FunctionError for what API Gateway calls a malformed Lambda proxy response

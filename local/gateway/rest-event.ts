@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { presignedParameters } from './authorization.ts';
 import { accountId, type Caller } from './callers.ts';
 import { rawQuery, type SignedRequest } from './signed-request.ts';
 
@@ -13,7 +14,7 @@ export interface Route {
 }
 
 /**
- * Which resource of the API a path is.
+ * Finds the API's resource for a path.
  *
  * @param path with the stage
  * @returns undefined for a path that the API does not have
@@ -38,14 +39,15 @@ export function buildRestEvent(
   { requestId, nowMs }: { requestId: string; nowMs: number },
 ): APIGatewayProxyEvent {
   const query = new URLSearchParams(rawQuery(request));
-  // With AWS_IAM the signature stays in API Gateway: a function never sees it.
+  // With AWS_IAM the signature stays in API Gateway; the function never sees it.
+  for (const name of presignedParameters) query.delete(name);
   const headers = request.rawHeaders.filter(([name]) => name.toLowerCase() !== 'authorization');
   const domainName = request.headers.get('host')?.[0] ?? '';
   return {
     resource,
     path,
     httpMethod: request.method,
-    // Of a repeated header or parameter the last one counts.
+    // The last of a repeated header or parameter counts.
     headers: Object.fromEntries(headers),
     multiValueHeaders: groupByName(headers),
     queryStringParameters: query.size === 0 ? null : Object.fromEntries(query),
@@ -70,7 +72,7 @@ export function buildRestEvent(
       resourcePath: resource,
       stage,
     },
-    // A REST API hands a text body on as it came; what is not UTF-8 has lost its bytes by then.
+    // A REST API passes the body on as text; bytes that are not UTF-8 are lost.
     body: request.body.length === 0 ? null : request.body.toString('utf8'),
     isBase64Encoded: false,
   };

@@ -9,9 +9,8 @@ export interface SignatureScope {
 }
 
 /**
- * The signature that a request has to carry, in hexadecimal digits. It is written from the specification and shares no
- * code with the signers that the tests use. The body's hash is always that of the body which arrived, whatever the
- * caller claims.
+ * The signature that a request must have, in hexadecimal digits. This code follows the specification and shares nothing with
+ * the signers that the tests use. It always hashes the body that arrived, whatever hash the caller claims.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  *
  * @param amzDate the header `x-amz-date` as it was sent
@@ -31,7 +30,7 @@ export function computeSignature(
 }
 
 function sha256(content: string | Buffer): string {
-  // Node hands targets and headers over a character a byte: as Latin-1 they are the bytes that were sent.
+  // Node gives targets and headers one character per byte: as Latin-1 they are the bytes that were sent.
   const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
   return createHash('sha256').update(bytes).digest('hex');
 }
@@ -39,7 +38,7 @@ function sha256(content: string | Buffer): string {
 function createCanonicalRequest(request: SignedRequest, signedHeaders: readonly string[]): string {
   return [
     request.method,
-    // Encoded once more on top of what the target already is. Dot segments stay: no resource of the API has any.
+    // Encoded once more, although the target is encoded already. Dot segments stay: no resource of the API has any.
     rawPath(request).replace(/[^/]/g, encodeCharacter),
     canonicalQuery(rawQuery(request)),
     ...signedHeaders.map((name) => `${name}:${canonicalValue(request.headers.get(name) ?? [])}`),
@@ -53,18 +52,19 @@ function canonicalValue(values: readonly string[]): string {
   return values.map((value) => value.trim().replace(/\s+/g, ' ')).join(',');
 }
 
-/** Sorted by name, then by value. A space is `%20`, and `+` is a plus sign. */
+/** Sorted by name, then by value, without the signature of a presigned request. A space is `%20`, and `+` is a plus sign. */
 function canonicalQuery(query: string): string {
   return query
     .split('&')
     .filter((parameter) => parameter !== '')
     .map((parameter) => splitAtFirst(parameter, '=').map(normalizeEncoding) as [string, string])
+    .filter(([name]) => name !== 'X-Amz-Signature')
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
     .map((pair) => pair.join('='))
     .join('&');
 }
 
-/** Whatever the caller encoded, and however: in the end all but the unreserved characters of RFC 3986 is encoded. */
+/** However the caller encoded it, the result has everything encoded but the unreserved characters of RFC 3986. */
 function normalizeEncoding(text: string): string {
   return text.replace(/%([0-9A-Fa-f]{2})|./gs, (character, hex: string | undefined) =>
     encodeCharacter(hex === undefined ? character : String.fromCharCode(Number.parseInt(hex, 16))),

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request as it arrived, with nothing decoded: a signature is over what was sent. */
+/** A request as it arrived, with nothing decoded: the signature covers what was sent. */
 export interface SignedRequest {
   readonly method: string;
   /** The raw request target, path and query. */
   readonly target: string;
-  /** By name in lower case, the values in the order of arrival. A map, for a caller may name a header `__proto__`. */
+  /** Lower-case name → values in the order of arrival. A map, because a caller may name a header `__proto__`. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
-  /** Names as the caller spelled them. */
+  /** The names are spelled as the caller did. */
   readonly rawHeaders: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
 }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type Authorization, parseAuthorization } from './authorization-header.ts';
+import { type Authorization, parseAuthorization } from './authorization.ts';
+import { GatewayError } from './gateway-error.ts';
 import { computeSignature } from './signature.ts';
-import { SignatureError } from './signature-error.ts';
 import type { SignedRequest } from './signed-request.ts';
 
 export interface Key {
@@ -18,33 +18,29 @@ export interface VerifyOptions<K extends Key> {
   readonly now: () => number;
 }
 
-const maxSkewMs = 5 * 60_000;
+const maxSkewSeconds = 5 * 60;
 
 /**
- * Finds out who signed a request, as AWS does: recomputes the signature over the headers that the caller says it signed.
+ * Finds out who signed a request, as AWS does: computes the signature again, over the headers that the caller says it signed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  *
- * @throws SignatureError
+ * @throws GatewayError
  */
 export function verifySignature<K extends Key>(request: SignedRequest, options: VerifyOptions<K>): K {
-  const authorization = parseAuthorization(request.headers.get('authorization')?.join(', '));
+  const authorization = parseAuthorization(request);
   const key = options.findKey(authorization.accessKeyId);
-  const sessionToken = request.headers.get('x-amz-security-token')?.join(',') ?? '';
-  if (key === undefined || !isSame(key.sessionToken, sessionToken)) {
-    throw new SignatureError('UnrecognizedClientException', 'The security token included in the request is invalid.');
+  if (key === undefined || !isSame(key.sessionToken, authorization.sessionToken)) {
+    throw new GatewayError('UnrecognizedClientException', 'The security token included in the request is invalid.');
   }
   assertScope(authorization, options);
   assertSignedHeaders(request, authorization.signedHeaders);
-  const amzDate = readSigningDate(request, authorization.date, options.now());
+  const amzDate = readSigningDate(authorization, options.now());
   const { signedHeaders, signature } = authorization;
   const expected = computeSignature(request, signedHeaders, key.secretAccessKey, amzDate, authorization);
-  if (!isSame(expected, signature)) {
-    throw new SignatureError(
-      'InvalidSignatureException',
-      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
-    );
-  }
-  return key;
+  if (isSame(expected, signature)) return key;
+  throw invalid(
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+  );
 }
 
 function assertScope(authorization: Authorization, { region, service }: { region: string; service: string }): void {
@@ -55,53 +51,45 @@ function assertScope(authorization: Authorization, { region, service }: { region
   if (authorization.service !== service) {
     complaints.push(`Credential should be scoped to correct service: '${service}'. `);
   }
-  if (complaints.length > 0) throw new SignatureError('InvalidSignatureException', complaints.join(''));
+  if (complaints.length > 0) throw invalid(complaints.join(''));
 }
 
-/** A header that AWS itself reads must be signed, or somebody on the way could change what was meant. */
+/** A header that AWS itself reads must be signed, or somebody on the way could change it. */
 function assertSignedHeaders(request: SignedRequest, signedHeaders: readonly string[]): void {
   if (!signedHeaders.includes('host')) {
-    throw new SignatureError(
-      'InvalidSignatureException',
-      "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
-    );
+    throw invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
   const unsigned = [...request.headers.keys()].filter(
     (name) => name.startsWith('x-amz-') && !signedHeaders.includes(name),
   );
-  if (unsigned.length > 0) {
-    throw new SignatureError(
-      'InvalidSignatureException',
-      `There were headers present in the request which were not signed: ${unsigned.join(', ')}`,
-    );
-  }
+  if (unsigned.length === 0) return;
+  throw invalid(`There were headers present in the request which were not signed: ${unsigned.join(', ')}`);
 }
 
-/** @returns `x-amz-date` as it was sent, once it is known to be of now and of the scope's day */
-function readSigningDate(request: SignedRequest, scopeDate: string, nowMs: number): string {
-  const text = request.headers.get('x-amz-date')?.join(',');
-  if (text === undefined) {
-    throw new SignatureError(
+/** @returns `x-amz-date` as it was sent, if it is of now and of the scope's day */
+function readSigningDate({ amzDate, date, expiresSeconds }: Authorization, nowMs: number): string {
+  if (amzDate === undefined) {
+    throw new GatewayError(
       'IncompleteSignatureException',
       "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
     );
   }
-  const skewMs = parseAmzDate(text) - nowMs;
-  const nowText = formatAmzDate(nowMs);
-  if (skewMs < -maxSkewMs) {
-    const message = `Signature expired: ${text} is now earlier than ${formatAmzDate(nowMs - maxSkewMs)} (${nowText} - 5 min.)`;
-    throw new SignatureError('InvalidSignatureException', message);
+  const ageSeconds = (nowMs - parseAmzDate(amzDate)) / 1000;
+  const maxAgeSeconds = expiresSeconds ?? maxSkewSeconds;
+  const at = (secondsAgo: number) => formatAmzDate(nowMs - secondsAgo * 1000);
+  if (ageSeconds > maxAgeSeconds) {
+    const limit = `${at(maxAgeSeconds)} (${at(0)} - ${Math.floor(maxAgeSeconds / 60)} min.)`;
+    throw invalid(`Signature expired: ${amzDate} is now earlier than ${limit}`);
   }
-  if (skewMs > maxSkewMs) {
-    const message = `Signature not yet current: ${text} is still later than ${formatAmzDate(nowMs + maxSkewMs)} (${nowText} + 5 min.)`;
-    throw new SignatureError('InvalidSignatureException', message);
+  if (ageSeconds < -maxSkewSeconds) {
+    const limit = `${at(-maxSkewSeconds)} (${at(0)} + ${maxSkewSeconds / 60} min.)`;
+    throw invalid(`Signature not yet current: ${amzDate} is still later than ${limit}`);
   }
-  const day = text.slice(0, 8);
-  if (day !== scopeDate) {
-    const message = `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scopeDate}' != '${day}', from '${text}'.`;
-    throw new SignatureError('InvalidSignatureException', message);
-  }
-  return text;
+  const day = amzDate.slice(0, 8);
+  if (day === date) return amzDate;
+  throw invalid(
+    `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${day}', from '${amzDate}'.`,
+  );
 }
 
 /** @returns milliseconds since 1970 */
@@ -109,7 +97,7 @@ function parseAmzDate(text: string): number {
   const iso = text.replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, '$1-$2-$3T$4:$5:$6Z');
   const atMs = iso === text ? Number.NaN : Date.parse(iso);
   if (!Number.isNaN(atMs)) return atMs;
-  throw new SignatureError(
+  throw new GatewayError(
     'IncompleteSignatureException',
     `Date must be in ISO-8601 'basic format'. Got '${text}'. See http://en.wikipedia.org/wiki/ISO_8601`,
   );
@@ -121,7 +109,11 @@ function formatAmzDate(atMs: number): string {
 }
 
 function isSame(expected: string, given: string): boolean {
-  // By bytes: a character of the given one may be more than one.
+  // Compared as bytes: a character of the given one may have more than one.
   const [expectedBytes, givenBytes] = [Buffer.from(expected), Buffer.from(given)];
   return expectedBytes.length === givenBytes.length && timingSafeEqual(expectedBytes, givenBytes);
+}
+
+function invalid(message: string): GatewayError {
+  return new GatewayError('InvalidSignatureException', message);
 }

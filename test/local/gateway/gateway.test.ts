@@ -98,10 +98,11 @@ describe('the gateway refuses as API Gateway does', () => {
         status: 403,
         headers: {
           'content-type': 'application/json',
+          'cache-control': 'no-store',
           'x-amzn-errortype': 'MissingAuthenticationTokenException',
           'x-amzn-requestid': expect.stringMatching(/^[0-9a-f-]{36}$/),
         },
-        body: '{"message":"Missing Authentication Token"}',
+        body: '{"error":"invalid_client","error_description":"The request is not signed with AWS Signature Version 4, or the path does not exist.","message":"Missing Authentication Token"}',
       });
     },
   );
@@ -110,6 +111,8 @@ describe('the gateway refuses as API Gateway does', () => {
     const received = await sendSigned({ method: 'POST', target: '/v1/tokens/prove' }, gateway.intruder);
     expect(received).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } });
     expect(JSON.parse(received.body)).toEqual({
+      error: 'unauthorized_client',
+      error_description: expect.any(String),
       message:
         'User: arn:aws:sts::111122223333:assumed-role/intruder/local is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********3333:local/v1/POST/tokens/prove',
     });
@@ -126,7 +129,8 @@ describe('the gateway refuses as API Gateway does', () => {
       target: '/v1/tokens/prove',
       body: 'x'.repeat(10 * 1024 * 1024 + 1),
     });
-    expect(received).toMatchObject({ status: 413, body: '{"message":"Request Too Long"}' });
+    expect(received).toMatchObject({ status: 413, headers: { 'x-amzn-errortype': 'RequestTooLargeException' } });
+    expect(JSON.parse(received.body)).toMatchObject({ error: 'invalid_request', message: 'Request Too Long' });
   });
 });
 
@@ -143,7 +147,11 @@ test.each<[string, () => Promise<unknown>]>([
   expect(received).toMatchObject({
     status: 502,
     headers: { 'x-amzn-errortype': 'InternalServerErrorException' },
-    body: '{"message":"Internal server error"}',
+  });
+  expect(JSON.parse(received.body)).toEqual({
+    error: 'server_error',
+    error_description: expect.any(String),
+    message: 'Internal server error',
   });
   expect(gateway.answered.at(-1)).toMatchObject({ status: 502, failure: expect.any(String) });
 });

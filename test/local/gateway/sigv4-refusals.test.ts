@@ -35,7 +35,11 @@ function expectRefusal(received: Received, errorType: string, message: string): 
     status: 403,
     headers: { 'x-amzn-errortype': errorType, 'cache-control': 'no-store' },
   });
-  expect(JSON.parse(received.body)).toEqual({ message });
+  expect(JSON.parse(received.body)).toEqual({
+    error: 'invalid_client',
+    error_description: expect.any(String),
+    message,
+  });
 }
 
 describe('a request is refused whose', () => {
@@ -123,7 +127,7 @@ describe('a request is refused whose', () => {
       await signBySmithy(gateway.origin, vend, gateway.orders, { date }),
     );
     expect(received).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'InvalidSignatureException' } });
-    expect(JSON.parse(received.body)).toEqual({ message: expect.stringContaining(message) });
+    expect(JSON.parse(received.body)).toMatchObject({ message: expect.stringContaining(message) });
   });
 
   test.each(['', 'now', '20261399T999999Z', '2026-11-21T02:00:00Z'])('date is not one: "%s"', async (date) => {

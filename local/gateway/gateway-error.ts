@@ -1,0 +1,40 @@
+import { type GatewayAnswerType, gatewayAnswerBody, gatewayAnswerHeaders } from '../../infra/api/gateway-answers.ts';
+import type { ProxyResult } from './proxy-result.ts';
+
+/** By the value of `x-amzn-errortype`: the status and the gateway response that API Gateway chooses. */
+const answers = {
+  MissingAuthenticationTokenException: { status: 403, type: 'MISSING_AUTHENTICATION_TOKEN' },
+  IncompleteSignatureException: { status: 403, type: 'DEFAULT_4XX' },
+  UnrecognizedClientException: { status: 403, type: 'DEFAULT_4XX' },
+  InvalidSignatureException: { status: 403, type: 'INVALID_SIGNATURE' },
+  AccessDeniedException: { status: 403, type: 'ACCESS_DENIED' },
+  RequestTooLargeException: { status: 413, type: 'REQUEST_TOO_LARGE' },
+  InternalServerErrorException: { status: 502, type: 'DEFAULT_5XX' },
+} as const satisfies Record<string, { status: number; type: GatewayAnswerType }>;
+
+export type GatewayErrorType = keyof typeof answers;
+
+/** What API Gateway answers by itself. The message is in AWS's words. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly errorType: GatewayErrorType;
+
+  constructor(errorType: GatewayErrorType, message: string) {
+    super(message);
+    this.errorType = errorType;
+  }
+
+  /** The answer as the deployed gateway gives it. */
+  get answer(): ProxyResult {
+    const { status, type } = answers[this.errorType];
+    return {
+      status,
+      headers: {
+        'content-type': 'application/json',
+        'x-amzn-errortype': this.errorType,
+        ...gatewayAnswerHeaders(type),
+      },
+      body: gatewayAnswerBody(type, JSON.stringify(this.message)),
+    };
+  }
+}
