@@ -65,11 +65,15 @@ export async function askOnce({
     requestId: response.headers.get('x-amzn-requestid') ?? '',
     phase: title,
     status: response.status,
-    // Without an `error` it is the gateway's own answer: the function gave none within its time.
-    reason: response.status === 200 ? undefined : (body.error ?? 'ended without an answer'),
+    reason: response.status === 200 ? undefined : readReason(response, body),
     source: response.headers.get('x-token-source') ?? undefined,
     token: body.access_token,
     function: startedAt === null ? undefined : { startedAtMs: Number(startedAt), tookMs: Number(took) },
     atMs: now(),
   };
+}
+
+function readReason({ headers }: Response, { error }: { error?: string }): string {
+  // The gateway's own answer: the function gave none within its time.
+  return headers.has('x-amzn-errortype') ? 'ended without an answer' : (error ?? 'unknown');
 }

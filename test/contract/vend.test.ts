@@ -109,7 +109,8 @@ describe('who is not allowed', () => {
       await sendSignedBySmithy({ method: 'GET', url }, stack.orders, stack.region),
     ];
     for (const response of responses) {
-      expect([response.status, await response.json()]).toEqual([403, { message: expect.any(String) }]);
+      const answer = { error: expect.stringMatching(/_client$/), error_description: expect.any(String) };
+      expect([response.status, await response.json()]).toEqual([403, { ...answer, message: expect.any(String) }]);
     }
     expect(stack.functionLines).toHaveLength(lines);
   });
