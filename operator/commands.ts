@@ -22,7 +22,7 @@ export interface CommandDeps {
 }
 
 const stepTimeoutMs = 15_000;
-const clocks = { now: Date.now, random: Math.random, sleep: (ms: number) => setTimeout(ms) };
+const clocks = { now: Date.now, wallClock: Date.now, random: Math.random, sleep: (ms: number) => setTimeout(ms) };
 const testCredentials = createTestCredentials({
   exchange: createExchange({ send: createHttpClient().send, ...clocks }),
   ...clocks,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { VendError } from '../functions/shared/runtime/errors.ts';
+import { TokenError } from '../functions/shared/runtime/errors.ts';
 import { type CredentialsKind, parseClientCredentials } from '../functions/shared/secrets/client-credentials.ts';
 import { OperatorError } from './operator-error.ts';
 
@@ -17,7 +17,7 @@ export async function readNewCredentials(file: string | undefined, kind: Credent
     parseClientCredentials('new', 'new', content, kind);
     return content;
   } catch (error) {
-    if (!(error instanceof VendError)) throw error;
+    if (!(error instanceof TokenError)) throw error;
     const { reason, details } = error;
     throw new OperatorError(
       `The new credentials cannot be used (${[reason, details['missingField']].filter(Boolean).join(': ')}). Nothing has changed.`,

@@ -21,16 +21,16 @@ const logReserveMs = 500;
 
 /** Wires the rotation function. It holds nothing between two steps. */
 export function createRotationHandler(deps: FunctionDeps): RotationHandler {
-  const { now, random, sleep } = deps;
+  const { now, wallClock, random, sleep } = deps;
   const rotationLog = createRotationLog(
     createLog(deps.write, deps.logLevel),
-    createMetricFields(deps.functionName, now),
+    createMetricFields(deps.functionName, wallClock),
   );
   const rotate = createRotate({
     providers: deps.config.providers,
     versions: createSecretVersions(deps.secretsManager),
     testCredentials: createTestCredentials({
-      exchange: createExchange({ send: deps.http.send, now, random }),
+      exchange: createExchange({ send: deps.http.send, now, wallClock, random }),
       now,
       random,
       sleep,

@@ -1,4 +1,4 @@
-import { isText } from '../shared/runtime/is-text.ts';
+import { isText } from '../shared/runtime/json.ts';
 import { RotationError } from './rotation-error.ts';
 
 export const rotationSteps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;

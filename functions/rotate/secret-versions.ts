@@ -5,7 +5,7 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { throwAsSecretError } from '../shared/secrets/secret-error.ts';
+import { throwAsSecretError } from '../shared/secrets/secret-errors.ts';
 
 /** A secret without its content. */
 export interface SecretDescription {

@@ -1,22 +1,24 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { createExchange } from '../shared/exchange/exchange.ts';
-import { asVendError } from '../shared/runtime/errors.ts';
 import type { FunctionDeps } from '../shared/runtime/function-deps.ts';
 import { createLog } from '../shared/runtime/log.ts';
 import { createMetricFields } from '../shared/runtime/metrics.ts';
+import { asVendError } from './http/errors.ts';
 import { parseRequest } from './http/request.ts';
 import { errorResponse, type Health, healthResponse, tokenResponse } from './http/response.ts';
-import { errorFields, vendLog } from './http/vend-log.ts';
+import { vendLog } from './http/vend-log.ts';
 import { createPreload, type Preload } from './preload.ts';
-import { credentialAgeRecord, fallbackRecord } from './tokens/credentials-log.ts';
+import { ClientVerdicts } from './tokens/client-verdicts.ts';
+import { credentialAgeRecord, fallbackRecord, staleSecretRecord } from './tokens/credentials-log.ts';
 import { createObtainToken } from './tokens/obtain-token.ts';
-import { createSecretReader } from './tokens/secret-reader.ts';
+import { RetryAfter } from './tokens/retry-after.ts';
+import { SecretReader } from './tokens/secret-reader.ts';
 import { TokenCache } from './tokens/token-cache.ts';
 import { createVend, type Vended } from './vend.ts';
 
 export interface VendingFunctionDeps extends FunctionDeps {
-  /** Of this software; what `/health` answers. */
+  /** Of this software, for `/health`. */
   readonly version: string;
 }
 
@@ -30,34 +32,33 @@ export interface VendingFunction {
   readonly preload: Preload;
 }
 
-/** Wires the function. What it holds in memory (tokens, secrets, cooldowns) lives as long as this. */
+/** Wires the function. What it holds in memory (tokens, secrets, back-offs) lives as long as this. */
 export function createVendingFunction(deps: VendingFunctionDeps): VendingFunction {
-  const { http, now, random, sleep, version } = deps;
+  const { http, now, wallClock, random, sleep, version } = deps;
   const { providers } = deps.config;
   const log = createLog(deps.write, deps.logLevel);
-  const metric = createMetricFields(deps.functionName, now);
-  const secrets = createSecretReader({
+  const metric = createMetricFields(deps.functionName, wallClock);
+  const secrets = new SecretReader({
     client: deps.secretsManager,
     now,
-    onStale: (error) => log({ level: 'warn', message: 'secret-stale', ...errorFields(error) }),
+    onStale: (error) => log(staleSecretRecord(error, metric)),
     onRead: (current) => log(credentialAgeRecord(current, metric)),
   });
+  const retryAfter = new RetryAfter({ now, random, sleep });
   const obtainToken = createObtainToken({
     secrets,
-    exchange: createExchange({ send: http.send, now, random }),
+    exchange: createExchange({ send: http.send, now, wallClock, random }),
+    retryAfter,
+    verdicts: new ClientVerdicts(now),
     connect: http.connect,
+    obtainDefault: (provider) => tokens.slot(provider, provider.scopes.default).load(),
     onFallback: (fallback) => log(fallbackRecord(fallback, metric)),
     now,
     random,
     sleep,
   });
-  const vend = createVend({
-    providers,
-    tokens: new TokenCache(),
-    obtainToken,
-    now,
-    random,
-  });
+  const tokens: TokenCache = new TokenCache(obtainToken, { now, random });
+  const vend = createVend({ providers, tokens, retryAfter, now });
   // middy's own early timeout would cost a timer and an abort signal a request; vends keep their deadline themselves.
   const handler = middy({ timeoutEarlyInMillis: 0 })
     .use(httpAnswer)
@@ -72,7 +73,7 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
   return { handler, preload: createPreload({ providers: providers.keys(), vend, log, now }) };
 }
 
-/** The outermost middleware: whatever came of the request, an HTTP answer. */
+/** The outermost middleware: turns any outcome into an HTTP answer. */
 const httpAnswer: middy.MiddlewareObj<APIGatewayProxyEvent, unknown> = {
   after: (request) => {
     const outcome = request.response as Vended | Health;

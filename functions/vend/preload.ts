@@ -1,6 +1,5 @@
-import { asVendError } from '../shared/runtime/errors.ts';
 import type { Log } from '../shared/runtime/log.ts';
-import { errorFields } from './http/vend-log.ts';
+import { asVendError, errorFields } from './http/errors.ts';
 import type { Vend } from './vend.ts';
 
 export interface PreloadDeps {
@@ -12,8 +11,8 @@ export interface PreloadDeps {
 }
 
 /**
- * Obtains the token with default scopes of each provider, all at once, so that an instance which is kept warm starts with
- * them. What cannot be had within `preloadTimeoutMs` is left to the first vend; nothing is thrown.
+ * Obtains each provider's token for its default scopes, all at once, so that an instance which is kept warm starts with them.
+ * What cannot be had within `preloadTimeoutMs` is left to the first vend; nothing is thrown.
  */
 export type Preload = () => Promise<void>;
 

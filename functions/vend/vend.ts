@@ -1,151 +1,173 @@
 import { type AccessToken, remainingMs } from '../shared/exchange/access-token.ts';
-import { asVendError, VendError } from '../shared/runtime/errors.ts';
+import { asTokenError, outageReasons, TokenError } from '../shared/runtime/errors.ts';
 import type { Provider } from '../shared/settings/provider-settings.ts';
+import { RequestError } from './http/errors.ts';
 import type { VendRequest } from './http/request.ts';
-import { Cooldown } from './tokens/cooldown.ts';
 import { withinMs } from './tokens/deadline.ts';
-import type { ObtainToken } from './tokens/obtain-token.ts';
-import type { Limits } from './tokens/pauses.ts';
+import type { RetryAfter } from './tokens/retry-after.ts';
 import type { TokenCache } from './tokens/token-cache.ts';
-import { tokenKey } from './tokens/token-key.ts';
+import type { TokenSlot } from './tokens/token-slot.ts';
 
 /** Where a vended token came from; the value of the `x-token-source` header. */
 export type TokenSource = 'memory' | 'exchange' | 'refresh' | 'memory-stale';
+
+/**
+ * What became of a report; the value of the `x-token-rejection` header. `replaced`: the token held was the one reported, and
+ * this is another. `unknown`: it was not. `kept`: it was, and this is it again.
+ */
+export type Rejection = 'replaced' | 'unknown' | 'kept';
 
 export interface Vended {
   readonly kind: 'vended';
   readonly token: AccessToken;
   readonly source: TokenSource;
+  readonly rejection: Rejection | undefined;
   /** Whole seconds left, rounded down; undefined where no expiry is known. */
   readonly expiresInSeconds: number | undefined;
   /** Why the token was not refreshed, when this vend tried to. */
-  readonly refreshError: VendError | undefined;
+  readonly refreshError: TokenError | undefined;
 }
 
 export interface VendDeps {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly tokens: TokenCache;
-  readonly obtainToken: ObtainToken;
-  /** Wall clock, milliseconds since 1970. */
+  readonly retryAfter: RetryAfter;
+  /** Milliseconds since 1970; never goes back. */
   readonly now: () => number;
-  /** From 0 up to 1. */
-  readonly random: () => number;
 }
 
 /**
- * Answers a caller with a token: from memory without any I/O while it is young, refreshed inside this invocation once it
- * is due, from a new exchange when none is held.
+ * Answers a caller with a token: from memory without any I/O while it is young, refreshed inside this invocation once it is
+ * due, from a new exchange when none is held.
  *
- * @throws VendError
+ * @throws RequestError, TokenError
  */
 export type Vend = (request: VendRequest, times: VendTimes) => Promise<Vended>;
 
-/** Wall clock, milliseconds since 1970. */
+/** By the clock that never goes back, milliseconds since 1970. */
 export interface VendTimes {
   readonly startedAtMs: number;
   /** When the answer has to be ready. */
   readonly deadlineMs: number;
 }
 
-/** A reported token is evicted at most this often per key, so that one broken caller cannot keep the cache empty. */
-export const rejectionCooldownMs = 10_000;
-/** `min_ttl` causes an exchange at most this often per key: a provider may answer the same token until it expires. */
-export const minTtlCooldownMs = 30_000;
-/** After a refresh that brought nothing better the token held serves this long, or up to a half longer, before the next try. */
-export const refreshCooldownMs = 30_000;
-/** Who refreshes while a valid token is held waits no longer than this. */
+/** A caller who refreshes while a valid token is held waits no longer than this. The exchange itself goes on. */
 export const refreshTimeoutMs = 5_000;
 
-/** Obtains a token and keeps it. */
-type Load = (limits: Limits) => Promise<AccessToken>;
-
-export function createVend({ providers, tokens, obtainToken, now, random }: VendDeps): Vend {
-  const rejections = new Cooldown(now);
-  const minTtlTries = new Cooldown(now);
-  const refreshPauses = new Cooldown(now);
-
-  /** The token held, unless this caller says that the provider refused just that one. */
-  function heldUnlessRejected(key: string, nowMs: number, rejectedSha256: string | undefined): AccessToken | undefined {
-    const held = tokens.get(key, nowMs);
-    if (held === undefined || held.fingerprint !== rejectedSha256) return held;
-    if (!rejections.tryEnter(key, rejectionCooldownMs)) return held;
-    tokens.evict(key);
-    return undefined;
+export function createVend({ providers, tokens, retryAfter, now }: VendDeps): Vend {
+  /** A new token, for a caller who cannot do without: it waits as long as it can, also for a provider that asks for a second. */
+  async function obtain(
+    { name }: Provider,
+    deadlineMs: number,
+    load: () => Promise<AccessToken>,
+  ): Promise<AccessToken> {
+    for (let hasWaited = false; ; hasWaited = true) {
+      const leftMs = deadlineMs - now();
+      if (leftMs <= 0) throw new TokenError('provider_timeout');
+      try {
+        return await withinMs(load(), leftMs);
+      } catch (error) {
+        if (!isOutage(error) || !retryAfter.canWait(name, deadlineMs)) {
+          if (hasWaited) retryAfter.waitedInVain(name);
+          throw error;
+        }
+      }
+      await retryAfter.waitOut(name);
+    }
   }
 
-  function shouldRefresh(key: string, isShort: boolean, isDue: boolean): boolean {
-    if (!isShort && !isDue) return false;
-    // Only who needs a longer life waits for a refresh that is running; everyone else is answered from memory.
-    if (tokens.isLoading(key)) return isShort;
-    if (refreshPauses.remainingMs(key) > 0) return false;
-    return isDue || minTtlTries.tryEnter(key, minTtlCooldownMs);
+  /** For a caller for whom there is none, or one in its last seconds: that is better than none. */
+  async function exchange(provider: Provider, slot: TokenSlot, deadlineMs: number): Promise<Vended> {
+    if (slot.getExpiring(now()) !== undefined) {
+      try {
+        return answer(await withinMs(slot.load(), Math.min(deadlineMs - now(), refreshTimeoutMs)), 'exchange', now());
+      } catch (error) {
+        const expiring = slot.getExpiring(now());
+        if (expiring !== undefined) return answer(expiring, 'memory-stale', now(), asTokenError(error));
+      }
+    }
+    return answer(await obtain(provider, deadlineMs, () => slot.load()), 'exchange', now());
   }
 
-  /** At random, so that a fleet which failed at once does not try again at once. */
-  function pauseRefreshes(key: string): void {
-    refreshPauses.start(key, refreshCooldownMs * (1 + 0.5 * random()));
-  }
-
-  async function refresh(key: string, held: AccessToken, load: Load, deadlineMs: number): Promise<Vended> {
+  async function refresh(slot: TokenSlot, held: AccessToken, deadlineMs: number): Promise<Vended> {
     try {
-      const token = await load({ deadlineMs: Math.min(deadlineMs, now() + refreshTimeoutMs), isPatient: false });
-      if (token === held) pauseRefreshes(key);
+      const token = await withinMs(slot.load(), Math.min(deadlineMs - now(), refreshTimeoutMs));
       return answer(token, 'refresh', now());
     } catch (error) {
-      // The token held is good: whatever went wrong, this caller does not suffer from it.
-      pauseRefreshes(key);
-      return answer(held, 'memory-stale', now(), asVendError(error));
+      // The token held is good: this caller does not pay for what went wrong.
+      return answer(held, 'memory-stale', now(), asTokenError(error));
     }
   }
 
-  /** When none is to be had, a token in its last seconds is better than none. */
-  async function exchange(key: string, load: Load, deadlineMs: number): Promise<Vended> {
-    const isExpiring = tokens.getExpiring(key, now()) !== undefined;
-    try {
-      const untilMs = isExpiring ? Math.min(deadlineMs, now() + refreshTimeoutMs) : deadlineMs;
-      return answer(await load({ deadlineMs: untilMs, isPatient: !isExpiring }), 'exchange', now());
-    } catch (error) {
-      const expiring = tokens.getExpiring(key, now());
-      if (expiring === undefined) throw error;
-      return answer(expiring, 'memory-stale', now(), asVendError(error));
-    }
-  }
-
-  function answer(token: AccessToken, source: TokenSource, nowMs: number, refreshError?: VendError): Vended {
-    const leftMs = remainingMs(token, nowMs);
-    if (leftMs < 1000) {
-      throw new VendError('provider_error', 'The token that the provider answered has already expired.', {
-        reason: 'token_already_expired',
-      });
-    }
-    const expiresInSeconds = token.expiresAtMs === undefined ? undefined : Math.floor(leftMs / 1000);
-    return { kind: 'vended', token, source, expiresInSeconds, refreshError };
-  }
-
-  return async function vend(request, { startedAtMs, deadlineMs }) {
-    const provider = providers.get(request.provider);
-    if (provider === undefined) throw new VendError('unknown_provider', 'There is no such provider.');
-    const scopes = chooseScopes(provider, request.scopes);
-    const key = tokenKey(provider, scopes);
-    const load: Load = (limits) =>
-      withinMs(
-        tokens.load(key, () => obtainToken(provider, scopes, limits)),
-        limits.deadlineMs - now(),
-      );
-
-    const held = heldUnlessRejected(key, startedAtMs, request.rejectedTokenSha256);
-    if (held === undefined) return exchange(key, load, deadlineMs);
+  async function vendFromSlot(
+    provider: Provider,
+    slot: TokenSlot,
+    minTtlSeconds: number,
+    { startedAtMs, deadlineMs }: VendTimes,
+  ): Promise<Vended> {
+    const held = slot.get(startedAtMs);
+    if (held === undefined) return exchange(provider, slot, deadlineMs);
     const isDue = held.refreshAtMs !== undefined && startedAtMs >= held.refreshAtMs;
-    const isShort = remainingMs(held, startedAtMs) < request.minTtlSeconds * 1000;
-    if (shouldRefresh(key, isShort, isDue)) return refresh(key, held, load, deadlineMs);
-    const isOverdue = isDue && refreshPauses.remainingMs(key) > 0;
+    if (shouldRefresh(slot, held, isDue, minTtlSeconds * 1000, startedAtMs)) return refresh(slot, held, deadlineMs);
+    const isOverdue = isDue && slot.isCoolingDown(startedAtMs);
     return answer(held, isOverdue ? 'memory-stale' : 'memory', startedAtMs);
+  }
+
+  /** The reporter gets another token, or the error; everyone else is answered with the token held until there is another. */
+  async function vendReported(
+    provider: Provider,
+    slot: TokenSlot,
+    { minTtlSeconds }: VendRequest,
+    fingerprint: string,
+    times: VendTimes,
+  ): Promise<Vended> {
+    if (slot.getExpiring(times.startedAtMs)?.fingerprint !== fingerprint) {
+      const vended = await vendFromSlot(provider, slot, minTtlSeconds, times);
+      return { ...vended, rejection: vended.token.fingerprint === fingerprint ? 'kept' : 'unknown' };
+    }
+    const held = slot.get(times.startedAtMs);
+    if (held !== undefined && !slot.canReplace(times.startedAtMs)) {
+      return { ...answer(held, 'memory', times.startedAtMs), rejection: 'kept' };
+    }
+    const token = await obtain(provider, times.deadlineMs, () => slot.replace(fingerprint));
+    const rejection = token.fingerprint === fingerprint ? 'kept' : 'replaced';
+    return { ...answer(token, 'exchange', now()), rejection };
+  }
+
+  return async function vend(request, times) {
+    const provider = providers.get(request.provider);
+    if (provider === undefined) throw new RequestError('unknown_provider');
+    const slot = tokens.slot(provider, chooseScopes(provider, request.scopes));
+    const { rejectedTokenSha256 } = request;
+    return rejectedTokenSha256 === undefined
+      ? vendFromSlot(provider, slot, request.minTtlSeconds, times)
+      : vendReported(provider, slot, request, rejectedTokenSha256, times);
   };
 }
 
-/** A caller may ask for any of the allowed scopes; who asks for none gets the default ones. */
+/** One caller refreshes; only one who needs a longer life waits for a refresh that is running. */
+function shouldRefresh(slot: TokenSlot, held: AccessToken, isDue: boolean, minTtlMs: number, nowMs: number): boolean {
+  const isShort = remainingMs(held, nowMs) < minTtlMs;
+  if (!isShort && !isDue) return false;
+  if (slot.isLoading(nowMs)) return isShort;
+  if (slot.isCoolingDown(nowMs)) return false;
+  return isDue || slot.tryRefreshFor(minTtlMs, nowMs);
+}
+
+function answer(token: AccessToken, source: TokenSource, nowMs: number, refreshError?: TokenError): Vended {
+  const leftMs = remainingMs(token, nowMs);
+  if (leftMs < 1000) throw new TokenError('token_already_expired');
+  const expiresInSeconds = token.expiresAtMs === undefined ? undefined : Math.floor(leftMs / 1000);
+  return { kind: 'vended', token, source, rejection: undefined, expiresInSeconds, refreshError };
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof TokenError && (outageReasons as readonly string[]).includes(error.reason);
+}
+
+/** A caller may ask for any of the allowed scopes. One who asks for none gets the default ones. */
 function chooseScopes(provider: Provider, asked: readonly string[] | undefined): readonly string[] {
   if (asked === undefined) return provider.scopes.default;
   if (asked.every((scope) => provider.scopes.allowed.includes(scope))) return asked;
-  throw new VendError('invalid_scope', 'This provider does not allow a scope that was asked for.');
+  throw new RequestError('scope_not_allowed');
 }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseTokenResponse } from '../../functions/shared/exchange/token-response.ts';
-import { VendError } from '../../functions/shared/runtime/errors.ts';
+import { isSecretReason, TokenError } from '../../functions/shared/runtime/errors.ts';
 import { parseClientCredentials } from '../../functions/shared/secrets/client-credentials.ts';
 import { parseProviders } from '../../functions/shared/settings/config.ts';
 import type { Provider } from '../../functions/shared/settings/provider-settings.ts';
+import { describeError } from '../../functions/vend/http/errors.ts';
 import { buildVendEvent } from '../support/rest-event.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../support/scripted-provider.ts';
 import { startVendingFunction, type VendingFunction } from '../support/vending-function.ts';
@@ -72,8 +73,8 @@ test('a provider can answer anything', () => {
           expect(token.lifetimeSeconds).toBeLessThanOrEqual(30 * 86_400);
         }
       } catch (error) {
-        if (!(error instanceof VendError)) throw error;
-        expect(answerCodes).toContain(error.code);
+        if (!(error instanceof TokenError)) throw error;
+        expect(answerCodes).toContain(describeError(error).error);
         expect(error.retryAfterSeconds ?? 1).toBeGreaterThanOrEqual(1);
         expect(error.retryAfterSeconds ?? 1).toBeLessThanOrEqual(300);
       }
@@ -97,8 +98,8 @@ test('a secret can hold anything', () => {
         const proof = credentials.kind === 'secret' ? credentials.clientSecret : credentials.signingKey.algorithm;
         expect([credentials.kind, typeof credentials.clientId, typeof proof]).toEqual([kind, 'string', 'string']);
       } catch (error) {
-        if (!(error instanceof VendError)) throw error;
-        expect([error.code, error.details['secretId']]).toEqual(['server_error', 'the-secret']);
+        if (!(error instanceof TokenError)) throw error;
+        expect([isSecretReason(error.reason), error.details['secretId']]).toEqual([true, 'the-secret']);
       }
     }),
     { numRuns: runs, seed },

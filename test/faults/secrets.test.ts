@@ -15,6 +15,7 @@ describe.each(secretsFaults)('$name', ({ script, status, error, reason, reads })
     expect([vending.secretReads(), provider.requests.length]).toEqual([reads, 0]);
     expect(vending.logLines.join()).not.toContain('canary');
     vending.failSecretsWith(undefined);
+    vending.clock.advanceSeconds(1);
     expect((await vending.vend()).status).toBe(200);
   });
 

@@ -65,6 +65,7 @@ export async function startRotationFunction(
     secretsManager: client,
     http,
     now: clock.now,
+    wallClock: clock.now,
     random: () => 0,
     async sleep(ms) {
       sleeps.push(ms);

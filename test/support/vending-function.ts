@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { createHttpClient } from '../../functions/shared/runtime/http-client.ts';
-import type { SecretStage } from '../../functions/shared/secrets/secret-stage.ts';
+import type { SecretStage } from '../../functions/shared/secrets/client-credentials.ts';
 import { createSecretsManagerClient } from '../../functions/shared/secrets/secrets-manager-client.ts';
 import { parseProviders } from '../../functions/shared/settings/config.ts';
 import type { ProviderSettings } from '../../functions/shared/settings/provider-settings.ts';
@@ -67,6 +67,7 @@ export async function startVendingFunction(
     secretsManager: client,
     http,
     now: clock.now,
+    wallClock: clock.now,
     random,
     sleep: async (ms) => clock.advanceSeconds(ms / 1000),
     write: (line) => logLines.push(line),

@@ -6,16 +6,16 @@ export interface AccessToken {
   readonly value: string;
   /** Lower-case hex SHA-256 of `value`. */
   readonly fingerprint: string;
-  /** Wall clock; undefined when the provider named no lifetime and none is configured: such a token is not kept. */
+  /** Milliseconds since 1970; undefined when the provider gave no lifetime and none is configured: such a token is not kept. */
   readonly expiresAtMs: number | undefined;
-  /** From then on a caller refreshes it inside its own invocation. */
+  /** From then on, one caller refreshes it inside its own invocation. */
   readonly refreshAtMs: number | undefined;
   /** As the provider spelled it, if it did. */
   readonly scope: string | undefined;
   /** Further fields of the answer that the provider's settings expose. */
   readonly exposed: Readonly<Record<string, unknown>>;
   readonly secretVersionId: string;
-  /** What it took to obtain it. `secretMs` is undefined when the secret was in memory. */
+  /** How long obtaining it took. `secretMs` is undefined when the secret was in memory. */
   readonly obtainedIn: { readonly secretMs: number | undefined; readonly exchangeMs: number };
 }
 

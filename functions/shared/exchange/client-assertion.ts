@@ -12,15 +12,15 @@ const lifetimeSeconds = 60;
  * (`private_key_jwt`). Each one has a `jti` of its own, so that a server which remembers them takes a retry.
  *
  * @param audience the token endpoint
- * @param nowMs wall clock
+ * @param wallMs the wall clock as it is, milliseconds since 1970
  */
 export function signClientAssertion(
   clientId: string,
   { key, algorithm, keyId }: SigningKey,
   audience: string,
-  nowMs: number,
+  wallMs: number,
 ): string {
-  const issuedAt = Math.floor(nowMs / 1000);
+  const issuedAt = Math.floor(wallMs / 1000);
   const header = { alg: algorithm, typ: 'JWT', kid: keyId };
   const claims = {
     iss: clientId,

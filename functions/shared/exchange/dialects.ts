@@ -1,23 +1,22 @@
+import { isJsonObject } from '../runtime/json.ts';
 import type { ProviderSettings } from '../settings/provider-settings.ts';
 
-/**
- * What a provider says no to: the client itself, the scopes, any request for the moment (`unavailable`), or this one.
- */
+/** What a provider refuses: the client itself, the scopes, any request for now (`unavailable`), or this request. */
 export type Refusal = 'client' | 'scope' | 'unavailable' | 'request';
 
-/** How a provider says no: everything in which providers' errors differ. Pure; `body` is what the answer's body says. */
+/** How a provider refuses: everything in which providers' errors differ. Pure; `body` is the parsed body. */
 export interface Dialect {
-  /** Undefined where nothing but the status tells what the answer is. */
+  /** Undefined where only the status tells what the answer is. */
   judgeRefusal(status: number, body: unknown): Refusal | undefined;
-  /** The provider's own word for it, for the log; only words that are written down here. */
+  /** The provider's own error code for the log; only codes that are listed here. */
   knownError(body: unknown): string | number | undefined;
 }
 
 /**
  * The codes of RFC 6749 §5.2 and those that token endpoints borrow from §4.1.2.1 and RFC 8707 §2.
  *
- * `unauthorized_client` is for a client that may not use this grant, but several servers say so of a wrong secret, too
- * (older Keycloaks do): like that, it is worth a look at the secret, and not worth the same request every second.
+ * `unauthorized_client` is for a client that may not use this grant or scope, but several servers also answer it to a wrong
+ * secret (older Keycloaks do): so it is worth a look at the secret, and not worth the same request every second.
  */
 const oauth2Errors: ReadonlyMap<unknown, Refusal> = new Map([
   ['invalid_client', 'client'],
@@ -33,8 +32,8 @@ const oauth2Errors: ReadonlyMap<unknown, Refusal> = new Map([
 ]);
 
 /**
- * RFC 6749 §5.2, whatever the status: some answer errors with 200 or everything with 400. A 401 that says nothing better
- * is about the client. An `error` of another kind (an unknown code, an object) is an error just as well.
+ * RFC 6749 §5.2, whatever the status: some providers answer errors with 200, or all of them with 400. A 401 that says nothing
+ * more exact is about the client. An `error` of another kind (an unknown code, an object) is an error too.
  */
 const oauth2: Dialect = {
   judgeRefusal(status, body) {
@@ -65,5 +64,5 @@ const prove: Dialect = {
 export const dialects: Readonly<Record<NonNullable<ProviderSettings['dialect']>, Dialect>> = { oauth2, prove };
 
 function field(body: unknown, name: string): unknown {
-  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+  return isJsonObject(body) ? body[name] : undefined;
 }

@@ -1,4 +1,4 @@
-import { providerTimeout, VendError } from '../runtime/errors.ts';
+import { TokenError } from '../runtime/errors.ts';
 import { HttpError, type Send } from '../runtime/http-client.ts';
 import type { ClientCredentials } from '../secrets/client-credentials.ts';
 import type { Provider } from '../settings/provider-settings.ts';
@@ -8,8 +8,10 @@ import { parseTokenResponse } from './token-response.ts';
 
 export interface ExchangeDeps {
   readonly send: Send;
-  /** Wall clock, milliseconds since 1970. */
+  /** Milliseconds since 1970; never goes back. For ages and expiries. */
   readonly now: () => number;
+  /** The wall clock as it is. For what the provider compares with its own clock. */
+  readonly wallClock: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
 }
@@ -17,9 +19,8 @@ export interface ExchangeDeps {
 /**
  * One client_credentials request to the provider's token endpoint.
  *
- * @param deadlineMs wall clock; no answer by then is `provider_timeout`
- * @throws VendError `provider_rejected_credentials`, `invalid_scope`, `provider_error`, `provider_timeout`,
- *   `temporarily_unavailable`
+ * @param deadlineMs by `now`; no answer by then is `provider_timeout`
+ * @throws TokenError
  */
 export type Exchange = (
   provider: Provider,
@@ -30,12 +31,12 @@ export type Exchange = (
 
 export type ExchangedToken = Omit<AccessToken, 'obtainedIn'>;
 
-export function createExchange({ send, now, random }: ExchangeDeps): Exchange {
+export function createExchange({ send, now, wallClock, random }: ExchangeDeps): Exchange {
   return async function exchange(provider, credentials, scopes, deadlineMs) {
     // The lifetime counts from before the request: the provider's own count cannot have begun earlier.
     const sentAtMs = now();
-    const request = buildTokenRequest(provider, credentials, scopes, sentAtMs);
-    const response = await send(request, deadlineMs - sentAtMs).catch(throwAsVendError);
+    const request = buildTokenRequest(provider, credentials, scopes, wallClock());
+    const response = await send(request, deadlineMs - sentAtMs).catch(throwAsTokenError);
     const answer = parseTokenResponse(provider, response, now());
     const lifetimeMs = answer.lifetimeSeconds === undefined ? undefined : answer.lifetimeSeconds * 1000;
     return {
@@ -50,20 +51,11 @@ export function createExchange({ send, now, random }: ExchangeDeps): Exchange {
   };
 }
 
-function throwAsVendError(error: unknown): never {
+function throwAsTokenError(error: unknown): never {
   if (!(error instanceof HttpError)) throw error;
   const { failure, networkCode } = error;
-  const options = { reason: failure, details: networkCode === undefined ? {} : { networkCode } };
-  switch (failure) {
-    case 'timeout':
-      throw providerTimeout();
-    case 'connection_failed':
-    case 'tls_failed':
-      throw new VendError('temporarily_unavailable', 'The provider cannot be reached; try again later.', {
-        ...options,
-        isRetryable: failure === 'connection_failed',
-      });
-    default:
-      throw new VendError('provider_error', 'The provider answered something that is not a token.', options);
-  }
+  throw new TokenError(failure === 'timeout' ? 'provider_timeout' : failure, {
+    isRetryable: failure === 'connection_failed',
+    details: networkCode === undefined ? {} : { networkCode },
+  });
 }

@@ -1,20 +1,20 @@
-import { VendError } from '../runtime/errors.ts';
+import { type Reason, TokenError } from '../runtime/errors.ts';
 import type { HttpResponse } from '../runtime/http-client.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../runtime/json.ts';
 import type { Provider } from '../settings/provider-settings.ts';
-import { parseAnswerBody } from './answer-body.ts';
 import { type Dialect, dialects } from './dialects.ts';
-import { parseRetryAfterSeconds } from './retry-after.ts';
 
-/** What a provider's answer is worth, once it has been judged. */
+/** A provider's answer, once it has been judged to be a token. */
 export interface TokenResponse {
   readonly accessToken: string;
-  /** Seconds, from 1 to 30 days; undefined where neither the provider nor the settings name any. */
+  /** Seconds, from 1 to 30 days; undefined where neither the provider nor the settings give any. */
   readonly lifetimeSeconds: number | undefined;
   readonly scope: string | undefined;
   readonly exposed: Readonly<Record<string, unknown>>;
 }
 
 const maxLifetimeSeconds = 30 * 86_400;
+const maxRetryAfterSeconds = 300;
 
 /** RFC 6749 appendix A.12 allows 1*VSCHAR; a space cannot stand in an Authorization header (RFC 6750 §2.1). */
 const accessTokenPattern = /^[\x21-\x7e]{1,16384}$/;
@@ -22,55 +22,90 @@ const accessTokenPattern = /^[\x21-\x7e]{1,16384}$/;
 /**
  * Judges a token endpoint's answer. Pure.
  *
- * @param nowMs wall clock, for a `Retry-After` that is a date in an answer without one
- * @throws VendError `provider_rejected_credentials`, `invalid_scope`, `temporarily_unavailable` or `provider_error`; none
- *   repeats a word of the answer
+ * @param nowMs milliseconds since 1970, for a `Retry-After` that is a date in an answer without one
+ * @throws TokenError that repeats nothing of the answer
  */
 export function parseTokenResponse(provider: Provider, response: HttpResponse, nowMs: number): TokenResponse {
   const body = parseAnswerBody(response);
   assertNotRefused(dialects[provider.dialect], response, body, nowMs);
   const { status } = response;
   if (status < 200 || status > 299) throw notAToken('unexpected_status', status);
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw notAToken('not_a_json_object', status);
-  return parseTokenFields(provider, body as Record<string, unknown>, status);
+  if (!isJsonObject(body)) throw notAToken('not_a_json_object', status);
+  return parseTokenFields(provider, body, status);
 }
 
-function assertNotRefused(dialect: Dialect, { status, headers }: HttpResponse, body: unknown, nowMs: number): void {
+/**
+ * JSON whatever it is labelled as, because many servers label it wrongly; a form where it is labelled as one or as plain text,
+ * as golang/oauth2 takes it. Undefined when it is neither.
+ */
+function parseAnswerBody({ headers, body }: HttpResponse): unknown {
+  const text = decodeUtf8(body);
+  if (text === undefined) return undefined;
+  return parseJson(text) ?? (isForm(headers['content-type']) ? parseForm(text) : undefined);
+}
+
+function isForm(contentType = ''): boolean {
+  const mediaType = contentType.toLowerCase().split(';', 1)[0]?.trim();
+  return mediaType === 'application/x-www-form-urlencoded' || mediaType === 'text/plain';
+}
+
+/** A form in which a field is repeated could be read in two ways: it is not read at all. */
+function parseForm(text: string): JsonObject | undefined {
+  const fields = [...new URLSearchParams(text)];
+  const form = Object.fromEntries(fields);
+  return Object.keys(form).length === fields.length ? form : undefined;
+}
+
+function decodeUtf8(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function assertNotRefused(dialect: Dialect, response: HttpResponse, body: unknown, nowMs: number): void {
+  const { status } = response;
   const refusal = dialect.judgeRefusal(status, body);
   const providerError = dialect.knownError(body);
   const details = { providerStatus: status, ...(providerError !== undefined && { providerError }) };
-  if (refusal === 'client') {
-    const description = 'The provider refused the client credentials.';
-    throw new VendError('provider_rejected_credentials', description, { reason: 'credentials_refused', details });
-  }
-  if (refusal === 'scope') {
-    throw new VendError('invalid_scope', 'The provider refused the scope.', { reason: 'scope_refused', details });
-  }
+  if (refusal === 'client') throw new TokenError('credentials_refused', { details });
+  if (refusal === 'scope') throw new TokenError('scope_refused', { details });
   const isServerFault = status === 408 || status >= 500;
   if (refusal === 'unavailable' || status === 429 || isServerFault) {
-    // A date means what it means by the provider's own clock, which the answer tells (RFC 9110 §6.6.1).
-    const clockMs = Date.parse(headers['date'] ?? '') || nowMs;
-    const retryAfterSeconds = parseRetryAfterSeconds(headers['retry-after'], clockMs);
-    throw new VendError('temporarily_unavailable', 'The provider is throttling or failing; try again later.', {
+    const retryAfterSeconds = parseRetryAfter(response, nowMs);
+    throw new TokenError(status === 429 ? 'provider_throttled' : 'provider_unavailable', {
       retryAfterSeconds,
       isRetryable: isServerFault && retryAfterSeconds === undefined,
-      reason: status === 429 ? 'provider_throttled' : 'provider_unavailable',
       details,
     });
   }
-  if (refusal === 'request') {
-    const description = 'The provider answered something that is not a token.';
-    throw new VendError('provider_error', description, { reason: 'request_refused', details });
-  }
+  if (refusal === 'request') throw new TokenError('request_refused', { details });
 }
 
-function parseTokenFields(provider: Provider, body: Record<string, unknown>, status: number): TokenResponse {
+/**
+ * `Retry-After` (RFC 9110 §10.2.3: seconds or an HTTP date) in whole seconds, from 1 to 300: an absurd value must not silence
+ * a provider for a day. Undefined where it is missing or unreadable.
+ */
+export function parseRetryAfter({ headers }: Pick<HttpResponse, 'headers'>, nowMs: number): number | undefined {
+  const value = headers['retry-after']?.trim() ?? '';
+  let seconds = Number.NaN;
+  if (/^\d+$/.test(value)) seconds = Number(value);
+  else if (value.endsWith(' GMT')) {
+    // Date.parse alone would find a date in almost anything. The date is by the provider's own clock, which its answer tells.
+    const clockMs = Date.parse(headers['date'] ?? '') || nowMs;
+    seconds = Math.ceil((Date.parse(value) - clockMs) / 1000);
+  }
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 1), maxRetryAfterSeconds);
+}
+
+function parseTokenFields(provider: Provider, body: JsonObject, status: number): TokenResponse {
   const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn, scope } = body;
   if (accessToken === undefined) throw notAToken('access_token_missing', status);
   if (typeof accessToken !== 'string' || !accessTokenPattern.test(accessToken)) {
     throw notAToken('access_token_unusable', status);
   }
-  // A left-out or differently spelled "bearer" is taken for Bearer, as golang/oauth2 does.
+  // A missing or differently spelled "bearer" is taken for Bearer, as golang/oauth2 does.
   if (tokenType !== undefined && (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer')) {
     throw notAToken('token_type_unusable', status);
   }
@@ -91,7 +126,6 @@ function parseLifetimeSeconds(expiresIn: unknown, status: number): number | unde
   return Math.min(seconds, maxLifetimeSeconds);
 }
 
-function notAToken(reason: string, status: number): VendError {
-  const details = { providerStatus: status };
-  return new VendError('provider_error', 'The provider answered something that is not a token.', { reason, details });
+function notAToken(reason: Reason, providerStatus: number): TokenError {
+  return new TokenError(reason, { details: { providerStatus } });
 }

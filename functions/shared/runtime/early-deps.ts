@@ -6,8 +6,10 @@ import { createHttpClient, type HttpClient } from './http-client.ts';
 export interface EarlyDeps {
   readonly config: Config;
   readonly http: HttpClient;
-  /** Wall clock, milliseconds since 1970. */
+  /** Milliseconds since 1970; never goes back. For ages and expiries. */
   readonly now: () => number;
+  /** The wall clock as it is. For what others compare with their own clocks. */
+  readonly wallClock: () => number;
 }
 
 /**
@@ -17,5 +19,10 @@ export interface EarlyDeps {
  */
 export function createEarlyDeps(): EarlyDeps {
   const now = createClock();
-  return { config: readConfig(process.env['LAMBDA_TASK_ROOT'] ?? '.'), http: createHttpClient(now), now };
+  return {
+    config: readConfig(process.env['LAMBDA_TASK_ROOT'] ?? '.'),
+    http: createHttpClient(now),
+    now,
+    wallClock: Date.now,
+  };
 }

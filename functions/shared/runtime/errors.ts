@@ -1,73 +1,107 @@
-/**
- * The HTTP status of every error a caller can get. The codes are RFC 6749 §5.2's where it has one for the case.
- * `invalid_request` is 400 unless the error says otherwise (413, 415).
- */
-const statusOf = {
-  invalid_request: 400,
-  invalid_scope: 400,
-  unsupported_grant_type: 400,
-  unknown_provider: 404,
-  method_not_allowed: 405,
-  server_error: 500,
-  provider_error: 502,
-  provider_rejected_credentials: 502,
-  temporarily_unavailable: 503,
-  provider_timeout: 504,
-} as const;
+/** The secret cannot be read, or cannot be used. */
+export const secretReasons = [
+  'secret_not_found',
+  'secret_deleted',
+  'secret_access_denied',
+  'secret_kms_access_denied',
+  'secret_kms_key_unusable',
+  'secret_decryption_failed',
+  'secret_throttled',
+  'secret_timeout',
+  'secret_unavailable',
+  'secret_not_text',
+  'secret_not_json',
+  'secret_not_an_object',
+  'secret_field_missing',
+  'secret_field_unusable',
+  'secret_not_filled_in',
+] as const;
 
-export type ErrorCode = keyof typeof statusOf;
+/** The provider answered, but not with a token. */
+export const answerReasons = [
+  'request_refused',
+  'unexpected_status',
+  'answer_malformed',
+  'answer_too_large',
+  'answer_encoded',
+  'not_a_json_object',
+  'access_token_missing',
+  'access_token_unusable',
+  'token_type_unusable',
+  'expires_in_unusable',
+  'scope_unusable',
+  'token_already_expired',
+] as const;
 
-export interface VendErrorOptions {
-  /** Overrides the status that belongs to the code. */
-  readonly status?: number;
-  /** Whole seconds that the provider asked us to wait; becomes the `retry-after` header. */
+/** The provider cannot answer now. */
+export const outageReasons = [
+  'provider_timeout',
+  'provider_throttled',
+  'provider_unavailable',
+  'provider_asked_to_wait',
+  'connection_failed',
+  'tls_failed',
+] as const;
+
+export type SecretReason = (typeof secretReasons)[number];
+
+/** Why there is no token: one stable word for the log. It never quotes a provider, a secret or a token. */
+export type Reason =
+  | SecretReason
+  | (typeof answerReasons)[number]
+  | (typeof outageReasons)[number]
+  /** The provider refused the client credentials. */
+  | 'credentials_refused'
+  /** The provider refused the scopes. */
+  | 'scope_refused'
+  /** This instance holds tokens for as many scope sets of the provider as it may. */
+  | 'too_many_scope_sets'
+  /** Our own fault. */
+  | 'unexpected';
+
+export interface TokenErrorOptions {
+  /** Whole seconds until the next try can succeed, as far as we know. */
   readonly retryAfterSeconds?: number | undefined;
-  /** Whether the same request may well succeed a moment later; false unless said. */
+  /** Whether the same request may succeed at once; false unless given. */
   readonly isRetryable?: boolean;
-  /** The methods that the resource has; becomes the `allow` header (RFC 9110 §15.5.6). */
-  readonly allow?: string;
-  /** A stable word for the log, finer than the code, such as `secret_not_found`. Never foreign text. */
-  readonly reason?: string;
-  /** What the log may say beyond the reason: our own names and numbers, never a secret's or an answer's content. */
+  /** What the log may say beyond the reason: our own names and numbers. */
   readonly details?: Readonly<Record<string, string | number>>;
 }
 
-/** The only error a vend throws on purpose. `message` is the `error_description` that the caller reads. */
-export class VendError extends Error {
-  override readonly name = 'VendError';
-  readonly code: ErrorCode;
-  readonly status: number;
+/** The only error that obtaining a token throws on purpose. It knows nothing of HTTP. */
+export class TokenError extends Error {
+  override readonly name = 'TokenError';
+  readonly reason: Reason;
   readonly retryAfterSeconds: number | undefined;
   readonly isRetryable: boolean;
-  readonly allow: string | undefined;
-  readonly reason: string | undefined;
   readonly details: Readonly<Record<string, string | number>>;
 
-  constructor(code: ErrorCode, description: string, options: VendErrorOptions = {}) {
-    super(description);
-    this.code = code;
-    this.status = options.status ?? statusOf[code];
+  constructor(reason: Reason, options: TokenErrorOptions = {}) {
+    super(reason);
+    this.reason = reason;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.isRetryable = options.isRetryable ?? false;
-    this.allow = options.allow;
-    this.reason = options.reason;
     this.details = options.details ?? {};
+  }
+
+  /** The same error for someone who comes while no new try is made. */
+  withRetryAfter(retryAfterSeconds: number): TokenError {
+    return new TokenError(this.reason, { retryAfterSeconds, isRetryable: this.isRetryable, details: this.details });
   }
 }
 
-export function providerTimeout(): VendError {
-  return new VendError('provider_timeout', 'The provider did not answer in time.', { reason: 'provider_timeout' });
+export function isSecretReason(reason: Reason): reason is SecretReason {
+  return (secretReasons as readonly string[]).includes(reason);
 }
 
 /**
- * Whatever was thrown, as an error that a caller may read. Of a foreign error only the name and the places in the code
- * are kept: its message may quote what it was working on.
+ * Turns anything thrown into a TokenError. Of a foreign error only its name and the places in the code are kept: its
+ * message may quote what it was working on.
  */
-export function asVendError(error: unknown): VendError {
-  if (error instanceof VendError) return error;
+export function asTokenError(error: unknown): TokenError {
+  if (error instanceof TokenError) return error;
   const isError = error instanceof Error;
-  return new VendError('server_error', 'Something went wrong in the service itself; its log names the cause.', {
-    reason: 'unexpected',
+  return new TokenError('unexpected', {
     details: {
       errorName: isError ? error.name : typeof error,
       at: isError ? stackFrames(error).slice(0, 5).join(' ') : '',

@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { EarlyRequests } from './early-requests.ts';
 
 // node:https rather than fetch: the first fetch of a process loads undici, which costs a cold start about 17 ms. It also
@@ -10,7 +11,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
-  /** Of the answer; 64 KiB unless said. */
+  /** Of the answer; 64 KiB unless given. */
   readonly maxAnswerBytes?: number;
 }
 
@@ -21,10 +22,7 @@ export interface HttpResponse {
   readonly body: Buffer;
 }
 
-/**
- * `tls_failed`: the connection is there but is not to be trusted. `answer_malformed`: what came is no HTTP, or its
- * headers are too large. The others are what they say.
- */
+/** `tls_failed`: the connection cannot be trusted. `answer_malformed`: the answer is not HTTP, or its headers are too large. */
 export type HttpFailure =
   | 'timeout'
   | 'connection_failed'
@@ -33,7 +31,7 @@ export type HttpFailure =
   | 'answer_too_large'
   | 'answer_encoded';
 
-/** No whole answer came. `networkCode` is Node's own word for it, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+/** No complete answer came. `networkCode` is Node's word for it, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly failure: HttpFailure;
@@ -46,88 +44,121 @@ export class HttpError extends Error {
   }
 }
 
-/** @throws HttpError when no whole answer has come within `timeoutMs`, the connection fails, or it is too large. */
+/**
+ * Always settles within `timeoutMs`, whatever the server does.
+ *
+ * @throws HttpError when no complete answer has come within `timeoutMs`, the connection fails, or the answer is too large
+ */
 export type Send = (request: HttpRequest, timeoutMs: number) => Promise<HttpResponse>;
 
 const defaultMaxAnswerBytes = 64 * 1024;
 
-/** Without it a host that drops packets would use up the whole time of an invocation. */
+/** Without it, a host that drops packets would use up the whole time of an invocation. */
 const connectTimeoutMs = 2_000;
 
+/**
+ * A connection that has been idle for longer is not used again. Its other end may have vanished without a word (a NAT
+ * gateway, a firewall, a frozen instance), and a request on it would wait for its whole time. A new handshake costs 2 round
+ * trips, and only exchanges minutes apart pay for it.
+ */
+const maxIdleMs = 4_000;
+
 export interface HttpClient {
-  /** Sends one request over a kept-alive connection, follows no redirect, and reads no more than it is allowed to. */
+  /** Sends one request, follows no redirect, and reads no more than it is allowed to. */
   readonly send: Send;
   /**
-   * Opens the connection that the next request to this URL takes if it is sent within 5 s. Answers nothing: where
-   * connecting fails, the request tries again and finds out.
+   * Opens the connection that the next request to this URL takes if it is sent within 5 s. Returns nothing: where
+   * connecting fails, the request tries again and reports it.
    */
   readonly connect: (url: string) => void;
 }
 
-/** @param now wall clock, milliseconds since 1970 */
+/** @param now milliseconds, never going back; it tells how long a connection has been idle, also across a freeze */
 export function createHttpClient(now: () => number = Date.now): HttpClient {
-  const httpAgent = new HttpAgent({ keepAlive: true });
-  const httpsAgent = new HttpsAgent({ keepAlive: true });
+  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+  const idleSinceMs = new WeakMap<Socket, number>();
+  for (const agent of Object.values(agents)) {
+    agent.on('free', (socket: Socket) => idleSinceMs.set(socket, now()));
+  }
   const early = new EarlyRequests(now);
 
-  /** Connects at once; nothing is sent before the request's end. */
+  function dropIdle(agent: HttpAgent): void {
+    for (const sockets of Object.values(agent.freeSockets)) {
+      for (const socket of sockets ?? []) {
+        if (now() - (idleSinceMs.get(socket) ?? 0) > maxIdleMs) socket.destroy();
+      }
+    }
+  }
+
+  /** Connects at once. Nothing is sent before the request is ended. */
   function open(url: string): ClientRequest {
-    const request = url.startsWith('https:')
-      ? httpsRequest(url, { method: 'POST', agent: httpsAgent })
-      : httpRequest(url, { method: 'POST', agent: httpAgent });
+    const isHttps = url.startsWith('https:');
+    const agent = isHttps ? agents.https : agents.http;
+    dropIdle(agent);
+    const request = (isHttps ? httpsRequest : httpRequest)(url, { method: 'POST', agent });
     limitConnecting(request);
     return request;
   }
 
   return {
     connect: (url) => early.add(url, open),
-    async send(request, timeoutMs) {
+    async send(content, timeoutMs) {
       if (timeoutMs <= 0) throw new HttpError('timeout');
-      return exchangeOnce(early.take(request.url) ?? open(request.url), request, timeoutMs);
+      const request = early.take(content.url) ?? open(content.url);
+      let timer: NodeJS.Timeout | undefined;
+      const timeout = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new HttpError('timeout')), timeoutMs);
+      });
+      try {
+        return await Promise.race([exchangeOnce(request, content), timeout]);
+      } catch (error) {
+        request.destroy();
+        throw error instanceof HttpError ? error : asHttpError(error as NodeJS.ErrnoException, request.protocol);
+      } finally {
+        clearTimeout(timer);
+      }
     },
   };
 }
 
-function exchangeOnce(request: ClientRequest, content: HttpRequest, timeoutMs: number): Promise<HttpResponse> {
-  const maxAnswerBytes = content.maxAnswerBytes ?? defaultMaxAnswerBytes;
+async function exchangeOnce(request: ClientRequest, content: HttpRequest): Promise<HttpResponse> {
+  const answer = responseTo(request);
+  for (const [name, value] of Object.entries(content.headers)) request.setHeader(name, value);
+  request.setHeader('accept-encoding', 'identity');
+  request.setHeader('content-length', Buffer.byteLength(content.body));
+  request.end(content.body);
+  const response = await answer;
+  const encoding = response.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') throw new HttpError('answer_encoded');
+  const body = await readBody(response, content.maxAnswerBytes ?? defaultMaxAnswerBytes);
+  return { status: response.statusCode ?? 0, headers: singleHeaders(response), body };
+}
+
+/** The head of the answer. A connection can also end without an error and without an answer; then only `close` says so. */
+function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail(new HttpError('timeout')), timeoutMs);
-    request.on('close', () => clearTimeout(timer));
-    function fail(error: HttpError): void {
-      reject(error);
-      request.destroy();
-    }
-    function failWith(error: NodeJS.ErrnoException): void {
-      fail(error instanceof HttpError ? error : new HttpError(judgeNetworkError(error, request.protocol), error.code));
-    }
-    request.on('error', failWith);
-    request.on('response', (response) => {
-      const encoding = response.headers['content-encoding'];
-      if (encoding !== undefined && encoding !== 'identity') return fail(new HttpError('answer_encoded'));
-      const chunks: Buffer[] = [];
-      let size = 0;
-      response.on('error', failWith);
-      response.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > maxAnswerBytes) fail(new HttpError('answer_too_large'));
-        else chunks.push(chunk);
-      });
-      response.on('end', () => {
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: singleHeaders(response),
-          body: Buffer.concat(chunks),
-        });
-      });
+    request.once('response', resolve);
+    request.once('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new HttpError('answer_malformed', 'UPGRADE'));
     });
-    const headers = { ...content.headers, 'accept-encoding': 'identity' };
-    for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
-    request.setHeader('content-length', Buffer.byteLength(content.body));
-    request.end(content.body);
+    request.on('error', reject);
+    request.once('close', () => reject(new HttpError('connection_failed', 'ECONNRESET')));
   });
 }
 
-/** Gives up on a new connection that takes too long; with TLS it is there only after the handshake. */
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new HttpError('answer_too_large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Gives up on a new connection that takes too long. With TLS it is there only after the handshake. */
 function limitConnecting(request: ClientRequest): void {
   request.once('socket', (socket) => {
     if (!socket.connecting) return;
@@ -138,11 +169,17 @@ function limitConnecting(request: ClientRequest): void {
   });
 }
 
-function judgeNetworkError({ code = '', syscall }: NodeJS.ErrnoException, protocol: string): HttpFailure {
+function asHttpError(error: NodeJS.ErrnoException, protocol: string): HttpError {
+  return new HttpError(judgeNetworkError(error, protocol), error.code);
+}
+
+function judgeNetworkError(error: NodeJS.ErrnoException, protocol: string): HttpFailure {
+  const { code = '', syscall } = error;
   if (code.startsWith('HPE_')) return 'answer_malformed';
-  // What OpenSSL and Node's own check of the certificate say comes from no system call; a hang-up does not either.
-  const isTls = protocol === 'https:' && (code === 'EPROTO' || (syscall === undefined && code !== 'ECONNRESET'));
-  return isTls ? 'tls_failed' : 'connection_failed';
+  // Errors of OpenSSL and of Node's own certificate check come from no system call. Neither do a hang-up and the error that
+  // gathers those of a host's several addresses.
+  const isNetwork = syscall !== undefined || code === 'ECONNRESET' || error instanceof AggregateError;
+  return protocol === 'https:' && (code === 'EPROTO' || !isNetwork) ? 'tls_failed' : 'connection_failed';
 }
 
 function singleHeaders(response: IncomingMessage): Record<string, string | undefined> {

@@ -5,6 +5,7 @@ export const metricNamespace = 'TokenVending';
 export const metricNames = {
   credentialsFallback: 'CredentialsFallback',
   credentialAgeDays: 'CredentialAgeDays',
+  secretWithdrawn: 'SecretWithdrawn',
   rotationStepFailed: 'RotationStepFailed',
   rotationSucceeded: 'RotationSucceeded',
 } as const;

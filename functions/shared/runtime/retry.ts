@@ -1,4 +1,4 @@
-import { VendError } from './errors.ts';
+import { TokenError } from './errors.ts';
 
 export interface RetryDeps {
   readonly now: () => number;
@@ -11,8 +11,8 @@ const maxRetries = 2;
 const baseDelayMs = 100;
 
 /**
- * Tries again what failed for a moment, at most twice and never past the deadline, after a random delay of at most 100
- * and then 200 ms ("full jitter"), so that instances which failed together do not come back together.
+ * Retries transient failures, at most twice and never past the deadline, after a random delay of at most 100 and then 200 ms
+ * ("full jitter"), so that instances which failed together do not come back together.
  * https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
  */
 export async function withRetries<Result>(
@@ -25,7 +25,7 @@ export async function withRetries<Result>(
       return await attempt();
     } catch (error) {
       const delayMs = random() * baseDelayMs * 2 ** retries;
-      const isWorthwhile = error instanceof VendError && error.isRetryable && retries < maxRetries;
+      const isWorthwhile = error instanceof TokenError && error.isRetryable && retries < maxRetries;
       if (!isWorthwhile || now() + delayMs >= deadlineMs) throw error;
       await sleep(delayMs);
     }

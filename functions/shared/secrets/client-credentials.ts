@@ -1,7 +1,10 @@
-import { isText } from '../runtime/is-text.ts';
+import { isJsonObject, isText, type JsonObject, parseJson } from '../runtime/json.ts';
 import type { Provider } from '../settings/provider-settings.ts';
-import { malformedSecret } from './malformed-secret.ts';
+import { malformedSecret } from './secret-errors.ts';
 import { parseSigningKey, type SigningKey } from './signing-key.ts';
+
+/** A staging label: each is on at most one version of a secret at a time. */
+export type SecretStage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
 
 interface SharedSecret {
   readonly kind: 'secret';
@@ -29,9 +32,13 @@ export function credentialsKind({ clientAuth }: Pick<Provider, 'clientAuth'>): C
 
 /**
  * Reads `{"client_id": "…", "client_secret": "…"}`, or for the kind `key` `{"client_id": "…", "private_key": …}` with an
- * optional `kid` and `alg`. camelCase will do.
+ * optional `kid` and `alg`. camelCase is accepted too.
  *
- * @throws VendError `server_error` that names the secret and the field, never the content.
+ * A byte-order mark before the JSON is skipped, as editors on Windows write one. Line breaks and tabs around `client_id` and
+ * `client_secret` are cut off: `echo` and copying leave them there, and RFC 6749 appendix A allows neither character in them.
+ * Spaces stay, because it does allow those. `kid` and `alg` stay as they are: they are compared, not typed. PEM has line breaks.
+ *
+ * @throws TokenError that names the secret and the field, never the content
  */
 export function parseClientCredentials(
   secretId: string,
@@ -40,8 +47,8 @@ export function parseClientCredentials(
   kind: CredentialsKind,
 ): ClientCredentials {
   const fields = parseFields(secretId, secretString);
-  const clientId = fields['client_id'] ?? fields['clientId'];
-  const clientSecret = fields['client_secret'] ?? fields['clientSecret'];
+  const clientId = cutLineBreaks(fields['client_id'] ?? fields['clientId']);
+  const clientSecret = cutLineBreaks(fields['client_secret'] ?? fields['clientSecret']);
   const privateKey = fields['private_key'] ?? fields['privateKey'];
   if (isText(clientId)) {
     if (kind === 'secret' && isText(clientSecret)) return { kind, clientId, clientSecret, versionId };
@@ -59,21 +66,20 @@ export function parseClientCredentials(
   });
 }
 
-function parseFields(secretId: string, secretString: string | undefined): Record<string, unknown> {
+function parseFields(secretId: string, secretString: string | undefined): JsonObject {
   const missingField = 'SecretString';
   if (secretString === undefined) throw malformedSecret(secretId, 'secret_not_text', { missingField });
-  let value: unknown;
-  try {
-    value = JSON.parse(secretString);
-  } catch {
-    // The parser's own message quotes what it read.
-    throw malformedSecret(secretId, 'secret_not_json', { missingField });
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw malformedSecret(secretId, 'secret_not_an_object', { missingField });
+  const value = parseJson(secretString.replace(/^\ufeff/, ''));
+  if (value === undefined) throw malformedSecret(secretId, 'secret_not_json', { missingField });
+  if (!isJsonObject(value)) throw malformedSecret(secretId, 'secret_not_an_object', { missingField });
+  return value;
 }
 
-/** A key may be text or an object; what it is worth is judged where it is read. */
+function cutLineBreaks(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/^[\r\n\t]+|[\r\n\t]+$/g, '') : value;
+}
+
+/** A key may be text or an object; `parseSigningKey` judges it. */
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }

@@ -1,6 +1,6 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { isText } from '../runtime/is-text.ts';
-import { malformedSecret } from './malformed-secret.ts';
+import { isJsonObject, isText, parseJson } from '../runtime/json.ts';
+import { malformedSecret } from './secret-errors.ts';
 
 /** RFC 7518 §3.3 to §3.5, RFC 8037 §3.1. */
 export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
@@ -8,11 +8,11 @@ export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
 export interface SigningKey {
   readonly key: KeyObject;
   readonly algorithm: SigningAlgorithm;
-  /** By which the provider finds the public key; undefined where it does not need to be told. */
+  /** Names the public key to the provider; undefined where it does not need a name. */
   readonly keyId: string | undefined;
 }
 
-/** A secret's fields, as they stand there. */
+/** A secret's fields, not judged yet. */
 interface KeyFields {
   readonly privateKey: unknown;
   readonly kid?: unknown;
@@ -23,7 +23,7 @@ interface KeyFields {
  * Reads a private key: PEM, or a JWK as an object or as text. `kid` and `alg` may stand beside the key or in the JWK;
  * without an `alg` the key's type decides.
  *
- * @throws VendError `server_error` that names the secret and the field, never the content.
+ * @throws TokenError that names the secret and the field, never the content
  */
 export function parseSigningKey(secretId: string, { privateKey, kid, alg }: KeyFields): SigningKey {
   const unusable = (unusableField: string, expected: string) =>
@@ -46,28 +46,23 @@ export function parseSigningKey(secretId: string, { privateKey, kid, alg }: KeyF
 /** The PEM text or the JWK's members. */
 function readKeySource(privateKey: unknown): string | JsonWebKey | undefined {
   if (typeof privateKey !== 'string') return asJwk(privateKey);
-  if (!privateKey.trimStart().startsWith('{')) return privateKey;
-  try {
-    return asJwk(JSON.parse(privateKey));
-  } catch {
-    return undefined;
-  }
+  return privateKey.trimStart().startsWith('{') ? asJwk(parseJson(privateKey)) : privateKey;
 }
 
 function asJwk(value: unknown): JsonWebKey | undefined {
-  return typeof value === 'object' && value !== null ? (value as JsonWebKey) : undefined;
+  return isJsonObject(value) ? (value as JsonWebKey) : undefined;
 }
 
 function importKey(source: string | JsonWebKey): KeyObject | undefined {
   try {
     return typeof source === 'string' ? createPrivateKey(source) : createPrivateKey({ key: source, format: 'jwk' });
   } catch {
-    // What OpenSSL says may tell something of the key.
+    // OpenSSL's message may tell something about the key.
     return undefined;
   }
 }
 
-/** What a key can sign with, the default first: for RSA what every server takes; none for a key of another type. */
+/** What a key can sign with, the default first (for RSA the one that every server takes). None for a key of another type. */
 function algorithmsOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): readonly SigningAlgorithm[] {
   switch (asymmetricKeyType) {
     case 'rsa':

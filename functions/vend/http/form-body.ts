@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { VendError } from '../../shared/runtime/errors.ts';
+import { RequestError } from './errors.ts';
 
 export const maxBodyBytes = 8 * 1024;
 
@@ -9,23 +9,23 @@ const noFields: ReadonlyMap<string, string> = new Map();
  * Reads the `application/x-www-form-urlencoded` body of an event strictly: RFC 6749 §3.2 and appendix B. A field without
  * a value counts as not given. Pure.
  *
- * @throws VendError `invalid_request`: 413 over 8 KiB, 415 not a form, 400 malformed or with a repeated field
+ * @throws RequestError where the body is over 8 KiB, not a form, malformed, or repeats a field
  */
 export function parseFormBody(event: APIGatewayProxyEvent): ReadonlyMap<string, string> {
   const body: unknown = event.body;
   if (body === null || body === undefined || body === '') return noFields;
-  if (typeof body !== 'string') throw malformed();
+  if (typeof body !== 'string') throw new RequestError('body_malformed');
   const bytes = Buffer.from(body, event.isBase64Encoded === true ? 'base64' : 'utf8');
   if (bytes.length > maxBodyBytes) {
-    throw new VendError('invalid_request', `The body is larger than ${maxBodyBytes} bytes.`, { status: 413 });
+    throw new RequestError('body_too_large');
   }
   if (!isForm(contentType(event))) {
-    throw new VendError('invalid_request', 'The body must be application/x-www-form-urlencoded.', { status: 415 });
+    throw new RequestError('body_not_a_form');
   }
   return parseFields(decodeUtf8(bytes));
 }
 
-/** API Gateway hands header names on as the caller spelled them. */
+/** API Gateway passes header names on as the caller spelled them. */
 function contentType({ headers }: APIGatewayProxyEvent): unknown {
   const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === 'content-type');
   return name === undefined ? undefined : headers[name];
@@ -45,7 +45,7 @@ function parseFields(text: string): ReadonlyMap<string, string> {
     const equals = pair.indexOf('=');
     if (equals === -1 || equals === pair.length - 1) continue;
     const name = decodeFormText(pair.slice(0, equals));
-    if (fields.has(name)) throw new VendError('invalid_request', 'A field is given more than once.');
+    if (fields.has(name)) throw new RequestError('field_repeated');
     fields.set(name, decodeFormText(pair.slice(equals + 1)));
   }
   return fields;
@@ -55,18 +55,13 @@ function decodeFormText(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    throw malformed();
+    throw new RequestError('body_malformed');
   }
 }
 
 function decodeUtf8(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   // Bytes that are not UTF-8 become U+FFFD, here or already in a REST API. A form has no use for it (WHATWG URL §5.1).
-  if (text.includes('\ufffd')) throw malformed();
+  if (text.includes('\ufffd')) throw new RequestError('body_malformed');
   return text;
-}
-
-// The description repeats nothing of the body: an OAuth client may have put a client_secret there.
-function malformed(): VendError {
-  return new VendError('invalid_request', 'The body is not a form in UTF-8.');
 }

@@ -1,18 +1,18 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { VendError } from '../../shared/runtime/errors.ts';
 import { scopeTokenPattern } from '../../shared/settings/provider-settings.ts';
+import { RequestError } from './errors.ts';
 import { parseFormBody } from './form-body.ts';
 
 /** What a caller asks of `POST /tokens/{provider}`. */
 export interface VendRequest {
   readonly kind: 'vend';
-  /** As it stands in the path, known or not. It is never decoded, so it is exactly what IAM judged. */
+  /** As it stands in the path, known or not. It is never decoded, so it is exactly what IAM has judged. */
   readonly provider: string;
   /** Sorted, without repeats; undefined: the provider's default scopes. */
   readonly scopes: readonly string[] | undefined;
   /** Seconds of life that the caller wants at least; 0 when it does not care. */
   readonly minTtlSeconds: number;
-  /** Fingerprint of a token that the provider refused. */
+  /** Fingerprint of a token that the provider's API refused. */
   readonly rejectedTokenSha256: string | undefined;
 }
 
@@ -25,11 +25,10 @@ const maxMinTtlSeconds = 86_400;
 /**
  * Reads an API Gateway REST proxy event. Pure.
  *
- * @throws VendError `unknown_provider`, `method_not_allowed`, `invalid_request`, `unsupported_grant_type` or
- *   `invalid_scope`; nothing else, whatever the event holds
+ * @throws RequestError; nothing else, whatever the event holds
  */
 export function parseRequest(event: APIGatewayProxyEvent): VendRequest | HealthRequest {
-  // Whoever may invoke the function directly can send anything, null included.
+  // Anyone who may invoke the function directly can send anything, null included.
   switch (event?.resource) {
     case '/health':
       assertMethod(event, 'GET');
@@ -38,15 +37,16 @@ export function parseRequest(event: APIGatewayProxyEvent): VendRequest | HealthR
       assertMethod(event, 'POST');
       return parseVendRequest(event);
     default:
-      throw new VendError('invalid_request', 'There is no such resource.', { status: 404 });
+      throw new RequestError('unknown_resource');
   }
 }
 
 function parseVendRequest(event: APIGatewayProxyEvent): VendRequest {
+  assertNoFieldInQuery(event);
   const fields = parseFormBody(event);
   const grantType = fields.get('grant_type');
   if (grantType !== undefined && grantType !== 'client_credentials') {
-    throw new VendError('unsupported_grant_type', 'grant_type must be client_credentials.');
+    throw new RequestError('grant_type_unsupported');
   }
   return {
     kind: 'vend',
@@ -59,7 +59,15 @@ function parseVendRequest(event: APIGatewayProxyEvent): VendRequest {
 
 function assertMethod(event: APIGatewayProxyEvent, method: string): void {
   if (event.httpMethod === method) return;
-  throw new VendError('method_not_allowed', `Only ${method} is allowed here.`, { allow: method });
+  throw new RequestError('method_not_allowed', method);
+}
+
+const knownFields = ['grant_type', 'scope', 'min_ttl', 'rejected_token_sha256', 'client_id', 'client_secret'] as const;
+
+/** RFC 6749 §3.2 wants fields in the body. In the query string they would be ignored without a word, and logged on the way. */
+function assertNoFieldInQuery(event: APIGatewayProxyEvent): void {
+  const query = { ...event.queryStringParameters, ...event.multiValueQueryStringParameters };
+  if (knownFields.some((name) => Object.hasOwn(query, name))) throw new RequestError('field_in_query');
 }
 
 function parseScopes(scope: string | undefined): readonly string[] | undefined {
@@ -67,17 +75,17 @@ function parseScopes(scope: string | undefined): readonly string[] | undefined {
   const scopes = [...new Set(scope.split(' ').filter((token) => token !== ''))].sort();
   if (scopes.length === 0) return undefined;
   if (scopes.every((token) => scopeTokenPattern.test(token))) return scopes;
-  throw new VendError('invalid_scope', 'scope is a list of space-separated scope tokens (RFC 6749 section 3.3).');
+  throw new RequestError('scope_malformed');
 }
 
 function parseMinTtl(minTtl: string | undefined): number {
   if (minTtl === undefined) return 0;
   const seconds = /^\d{1,5}$/.test(minTtl) ? Number(minTtl) : Number.NaN;
   if (seconds <= maxMinTtlSeconds) return seconds;
-  throw new VendError('invalid_request', `min_ttl must be whole seconds from 0 to ${maxMinTtlSeconds}.`);
+  throw new RequestError('min_ttl_malformed');
 }
 
 function parseFingerprint(fingerprint: string | undefined): string | undefined {
   if (fingerprint === undefined || /^[0-9a-f]{64}$/.test(fingerprint)) return fingerprint;
-  throw new VendError('invalid_request', 'rejected_token_sha256 must be 64 lower-case hexadecimal digits.');
+  throw new RequestError('fingerprint_malformed');
 }

@@ -1,22 +1,24 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { AccessToken } from '../../shared/exchange/access-token.ts';
-import type { VendError } from '../../shared/runtime/errors.ts';
+import { TokenError } from '../../shared/runtime/errors.ts';
 import type { Vended } from '../vend.ts';
+import { describeError, RequestError, type VendError } from './errors.ts';
 
-// RFC 6749 §5.1: no cache may keep an answer that holds a token. Errors and health are not worth keeping either.
+// RFC 6749 §5.1: no cache may keep an answer that holds a token. Errors and health need no cache either.
 const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };
 
-/** What a caller waits before it asks again when the provider did not name a time. */
+/** For a 503 of which we do not know when it ends. */
 const defaultRetryAfterSeconds = 1;
 
 /** The RFC 6749 §5.1 answer. */
-export function tokenResponse({ token, source, expiresInSeconds }: Vended): APIGatewayProxyResult {
+export function tokenResponse({ token, source, rejection, expiresInSeconds }: Vended): APIGatewayProxyResult {
   const isNew = source === 'exchange' || source === 'refresh';
   return {
     statusCode: 200,
     headers: {
       ...headers,
       'x-token-source': source,
+      ...(rejection === undefined ? undefined : { 'x-token-rejection': rejection }),
       ...(isNew ? { 'server-timing': describeTiming(token.obtainedIn) } : undefined),
     },
     body: tokenBody(token, expiresInSeconds),
@@ -41,13 +43,17 @@ function tokenBody(token: AccessToken, expiresInSeconds: number | undefined): st
 
 /** The RFC 6749 §5.2 answer. Pure. */
 export function errorResponse(error: VendError): APIGatewayProxyResult {
+  const { status, error: code, description } = describeError(error);
   const more: Record<string, string> = {};
-  if (error.allow !== undefined) more['allow'] = error.allow;
-  if (error.status === 503) more['retry-after'] = String(error.retryAfterSeconds ?? defaultRetryAfterSeconds);
+  if (error instanceof RequestError && error.allow !== undefined) more['allow'] = error.allow;
+  const retryAfterSeconds = error instanceof TokenError ? error.retryAfterSeconds : undefined;
+  if (retryAfterSeconds !== undefined || status === 503) {
+    more['retry-after'] = String(retryAfterSeconds ?? defaultRetryAfterSeconds);
+  }
   return {
-    statusCode: error.status,
+    statusCode: status,
     headers: { ...headers, ...more },
-    body: JSON.stringify({ error: error.code, error_description: error.message }),
+    body: JSON.stringify({ error: code, error_description: description }),
   };
 }
 

@@ -1,16 +1,16 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
-import { asVendError, type VendError } from '../../shared/runtime/errors.ts';
 import type { Log } from '../../shared/runtime/log.ts';
 import { providerNamePattern } from '../../shared/settings/provider-settings.ts';
 import type { Vended } from '../vend.ts';
+import { asVendError, describeError, errorFields } from './errors.ts';
 import type { Health } from './response.ts';
 
 type VendLog = MiddlewareObj<APIGatewayProxyEvent, Vended | Health, Error, Context, { startedAtMs?: number }>;
 
 /**
- * A middleware that writes one line a vend: who asked, for what, what came of it. Every field is named here; nothing is
- * taken over whole, and a token appears as its fingerprint only.
+ * A middleware that writes one log line per vend: who asked for what, and what came of it. Every field is named here; nothing
+ * is copied as a whole, and a token appears only as its fingerprint.
  */
 export function vendLog(log: Log, now: () => number): VendLog {
   return {
@@ -19,13 +19,14 @@ export function vendLog(log: Log, now: () => number): VendLog {
     },
     after: ({ event, internal, response }) => {
       if (response?.kind !== 'vended') return;
-      const { token, source, expiresInSeconds, refreshError } = response;
+      const { token, source, rejection, expiresInSeconds, refreshError } = response;
       log({
         level: refreshError === undefined ? 'info' : 'warn',
         message: 'vend',
         ...callerFields(event),
         status: 200,
         source,
+        rejection,
         fingerprint: token.fingerprint,
         secretVersion: token.secretVersionId,
         secondsLeft: expiresInSeconds,
@@ -35,11 +36,12 @@ export function vendLog(log: Log, now: () => number): VendLog {
     },
     onError: ({ event, internal, error }) => {
       const vendError = asVendError(error);
+      const { status } = describeError(vendError);
       log({
-        level: vendError.status >= 500 ? 'error' : 'warn',
+        level: status >= 500 ? 'error' : 'warn',
         message: 'vend',
         ...callerFields(event),
-        status: vendError.status,
+        status,
         milliseconds: Math.round(now() - (internal.startedAtMs ?? now())),
         ...errorFields(vendError),
       });
@@ -49,11 +51,6 @@ export function vendLog(log: Log, now: () => number): VendLog {
 
 type LogFields = Readonly<Record<string, string | number | undefined>>;
 
-/** What the log says of an error: our own words and numbers. */
-export function errorFields(error: VendError): LogFields {
-  return { error: error.code, reason: error.reason, ...error.details };
-}
-
 function callerFields(event: APIGatewayProxyEvent | null): LogFields {
   const context = event?.requestContext;
   const provider = event?.pathParameters?.['provider'];
@@ -61,7 +58,7 @@ function callerFields(event: APIGatewayProxyEvent | null): LogFields {
     requestId: context?.requestId,
     callerArn: context?.identity?.userArn ?? undefined,
     callerAccount: context?.identity?.accountId ?? undefined,
-    // Anything else in the path is not a provider's name but whatever the caller made up.
+    // Anything else in the path is not a provider's name but text that the caller made up.
     provider: provider !== undefined && providerNamePattern.test(provider) ? provider : undefined,
   };
 }

@@ -1,21 +1,24 @@
 import type { AccessToken } from '../../shared/exchange/access-token.ts';
 import type { Exchange, ExchangedToken } from '../../shared/exchange/exchange.ts';
-import { VendError } from '../../shared/runtime/errors.ts';
+import { TokenError } from '../../shared/runtime/errors.ts';
 import { type RetryDeps, withRetries } from '../../shared/runtime/retry.ts';
-import { type ClientCredentials, credentialsKind } from '../../shared/secrets/client-credentials.ts';
-import type { SecretStage } from '../../shared/secrets/secret-stage.ts';
+import type { SecretStage } from '../../shared/secrets/client-credentials.ts';
 import type { Provider } from '../../shared/settings/provider-settings.ts';
-import { Cooldown } from './cooldown.ts';
-import { credentialSources } from './credential-sources.ts';
-import { createPauses, type Limits } from './pauses.ts';
+import type { ClientVerdicts } from './client-verdicts.ts';
+import type { RetryAfter } from './retry-after.ts';
 import type { SecretRead, SecretReader } from './secret-reader.ts';
+import type { ObtainFor } from './token-cache.ts';
 
 export interface ObtainTokenDeps extends RetryDeps {
   readonly secrets: SecretReader;
   readonly exchange: Exchange;
+  readonly retryAfter: RetryAfter;
+  readonly verdicts: ClientVerdicts;
   /** Opens a connection for the next request to this URL. */
   readonly connect: (url: string) => void;
-  /** Told of each token that was obtained with another version than AWSCURRENT. */
+  /** Obtains the token for the provider's default scopes. */
+  readonly obtainDefault: (provider: Provider) => Promise<unknown>;
+  /** Called for each token that was obtained with another version than AWSCURRENT. */
   readonly onFallback: (fallback: Fallback) => void;
 }
 
@@ -28,112 +31,86 @@ export interface Fallback {
 /**
  * Obtains a new token: reads the client credentials and exchanges them.
  *
- * A version of the secret that the provider refuses is remembered for 30 s and not tried within them. The secret is then
- * read afresh, and the first version that is not remembered is tried at once: AWSCURRENT, AWSPENDING (a rotation that has
- * not finished), AWSPREVIOUS (a promotion that was a mistake). One that works serves until the secret is next read. Where
- * there is none, the refusal stands without a further request, so that nobody hammers the provider into locking the
- * account. A `Retry-After` is honoured in the same way; a patient caller waits out one of a second. What fails for a
- * moment is tried again, unless the provider has been failing.
+ * A version of the secret that the provider refuses with these scopes is not tried again for 30 s. The next version is tried
+ * at once: AWSCURRENT as it is now, then AWSPENDING (a rotation that has not finished) and AWSPREVIOUS (a promotion that was a
+ * mistake). The last two only where the provider refuses the client as such, not just a scope that it may not have. A
+ * `Retry-After` is honoured for the provider as a whole.
  *
- * @throws VendError
+ * @throws TokenError
  */
-export type ObtainToken = (provider: Provider, scopes: readonly string[], limits: Limits) => Promise<AccessToken>;
+export function createObtainToken(deps: ObtainTokenDeps): ObtainFor {
+  const { secrets, exchange, retryAfter, verdicts, connect, obtainDefault, onFallback, now } = deps;
 
-interface ExchangeRequest {
-  readonly provider: Provider;
-  readonly credentials: ClientCredentials;
-  readonly scopes: readonly string[];
-}
-
-export const refusalMemoryMs = 30_000;
-/** Within this time after a provider has failed, an exchange is tried once, and for `troubledTimeoutMs` at most. */
-export const troubleMemoryMs = 30_000;
-/** So that callers of a provider that hangs get the truth quickly, and do not keep their instance from others. */
-export const troubledTimeoutMs = 5_000;
-
-export function createObtainToken(deps: ObtainTokenDeps): ObtainToken {
-  const { secrets, exchange, connect, onFallback, now } = deps;
-  const refusals = new Cooldown(now);
-  const pauses = createPauses(deps);
-  const troubles = new Cooldown(now);
-
-  /** As soon as the provider may be asked, and again as long as it says to come back in a moment. */
-  async function exchangeWhenAllowed(request: ExchangeRequest, limits: Limits): Promise<ExchangedToken> {
-    const { provider, credentials, scopes } = request;
-    for (;;) {
-      await pauses.waitOut(provider.name, limits);
-      try {
-        return await exchange(provider, credentials, scopes, limits.deadlineMs);
-      } catch (error) {
-        const pauseSeconds = error instanceof VendError ? error.retryAfterSeconds : undefined;
-        if (pauseSeconds === undefined) throw error;
-        pauses.start(provider.name, pauseSeconds);
-        if (!pauses.isBearable(provider.name, limits)) throw error;
-      }
-    }
-  }
-
-  async function exchangeWithRetries(request: ExchangeRequest, limits: Limits): Promise<ExchangedToken> {
-    const { name } = request.provider;
-    const isTroubled = troubles.remainingMs(name) > 0;
-    const deadlineMs = isTroubled ? Math.min(limits.deadlineMs, now() + troubledTimeoutMs) : limits.deadlineMs;
-    const attempt = () => exchangeWhenAllowed(request, { ...limits, deadlineMs });
+  async function exchangeNow(
+    provider: Provider,
+    { credentials }: SecretRead,
+    scopes: readonly string[],
+    deadlineMs: number,
+  ): Promise<ExchangedToken> {
+    retryAfter.assertOver(provider.name);
     try {
-      return await (isTroubled ? attempt() : withRetries(attempt, deadlineMs, deps));
+      const token = await exchange(provider, credentials, scopes, deadlineMs);
+      retryAfter.clear(provider.name);
+      verdicts.remember(provider, scopes, credentials.versionId, 'accepted');
+      return token;
     } catch (error) {
-      if (isTrouble(error)) troubles.start(name, troubleMemoryMs);
+      if (error instanceof TokenError) {
+        if (error.retryAfterSeconds !== undefined) retryAfter.start(provider.name, error.retryAfterSeconds);
+        if (error.reason === 'credentials_refused') {
+          verdicts.remember(provider, scopes, credentials.versionId, 'refused');
+        }
+      }
       throw error;
     }
   }
 
-  /** Undefined when the provider refuses this version of the credentials, now or within the last 30 s. */
-  async function exchangeUnlessRefused(request: ExchangeRequest, limits: Limits): Promise<ExchangedToken | undefined> {
-    const { provider, credentials } = request;
-    // By provider too: another provider may accept the same secret.
-    const refusalKey = `${provider.name} ${credentials.versionId}`;
-    if (refusals.remainingMs(refusalKey) > 0) return undefined;
-    try {
-      return await exchangeWithRetries(request, limits);
-    } catch (error) {
-      if (!(error instanceof VendError) || error.code !== 'provider_rejected_credentials') throw error;
-      refusals.start(refusalKey, refusalMemoryMs);
-      return undefined;
+  /** Whether the provider refuses this version as such: with the default scopes; where there are none, with those asked for. */
+  async function isClientRefused(provider: Provider, scopes: readonly string[], versionId: string): Promise<boolean> {
+    const defaults = provider.scopes.default;
+    if (defaults.length === 0 || defaults.join(' ') === scopes.join(' ')) return true;
+    if (verdicts.get(provider, defaults, versionId) === undefined) {
+      // Whatever stops it, it is not known that the client is refused.
+      await obtainDefault(provider).catch(() => undefined);
+    }
+    return verdicts.get(provider, defaults, versionId) === 'refused';
+  }
+
+  /** The versions to try, in order. What comes next is decided when the one before has been refused. */
+  async function* versionsToTry(provider: Provider, scopes: readonly string[]): AsyncGenerator<SecretRead> {
+    const held = await secrets.read(provider);
+    yield held;
+    const current = held.readMs === undefined ? await secrets.readAfresh(provider) : held;
+    if (current.credentials.versionId !== held.credentials.versionId) yield current;
+    if (!(await isClientRefused(provider, scopes, current.credentials.versionId))) return;
+    for (const stage of ['AWSPENDING', 'AWSPREVIOUS'] as const) {
+      const read = await secrets.readStage(provider, stage);
+      if (read !== undefined) yield read;
     }
   }
 
-  function settle(provider: Provider, read: SecretRead): void {
-    const { credentials, stage } = read;
-    if (stage === 'AWSCURRENT') return;
-    secrets.keep(provider.secretId, credentialsKind(provider), read);
-    onFallback({ provider: provider.name, stage, secretVersion: credentials.versionId });
-  }
-
-  return async function obtainToken(provider, scopes, limits) {
-    // Before the secret is read, too: it would be read for nothing.
-    pauses.assertBearable(provider.name, limits);
-    if (!secrets.isInMemory(provider.secretId, credentialsKind(provider))) connect(provider.tokenUrl);
-    const startedAtMs = now();
-    let secretMs: number | undefined;
-    for (const readNext of credentialSources) {
-      const read = await readNext(secrets, provider);
-      if (read === undefined) continue;
-      if (read.readMs !== undefined) secretMs = (secretMs ?? 0) + read.readMs;
-      const request = { provider, credentials: read.credentials, scopes };
-      const token = await exchangeUnlessRefused(request, limits);
-      if (token !== undefined) {
-        settle(provider, read);
-        return { ...token, obtainedIn: { secretMs, exchangeMs: now() - startedAtMs - (secretMs ?? 0) } };
+  return (provider, scopes) =>
+    async function obtainToken(deadlineMs, isFirstTry): Promise<AccessToken> {
+      // Before the secret is read, too: it would be read for nothing.
+      retryAfter.assertOver(provider.name);
+      if (!secrets.isInMemory(provider)) connect(provider.tokenUrl);
+      const startedAtMs = now();
+      let secretMs: number | undefined;
+      for await (const read of versionsToTry(provider, scopes)) {
+        const { credentials, stage, readMs } = read;
+        if (readMs !== undefined) secretMs = (secretMs ?? 0) + readMs;
+        if (verdicts.get(provider, scopes, credentials.versionId) === 'refused') continue;
+        const attempt = () => exchangeNow(provider, read, scopes, deadlineMs);
+        try {
+          // A provider that has just failed gets one request per try.
+          const token = await (isFirstTry ? withRetries(attempt, deadlineMs, deps) : attempt());
+          if (stage !== 'AWSCURRENT') {
+            onFallback({ provider: provider.name, stage, secretVersion: credentials.versionId });
+          }
+          return { ...token, obtainedIn: { secretMs, exchangeMs: now() - startedAtMs - (secretMs ?? 0) } };
+        } catch (error) {
+          if (!(error instanceof TokenError) || error.reason !== 'credentials_refused') throw error;
+        }
       }
-    }
-    throw new VendError('provider_rejected_credentials', 'The provider refused the client credentials.', {
-      reason: 'credentials_refused',
-      details: { secretId: provider.secretId },
-    });
-  };
-}
-
-/** A provider that has said when to come back is looked after by the pause. */
-function isTrouble(error: unknown): boolean {
-  if (!(error instanceof VendError) || error.retryAfterSeconds !== undefined) return false;
-  return error.code === 'temporarily_unavailable' || error.code === 'provider_timeout';
+      throw new TokenError('credentials_refused', { details: { secretId: provider.secretId } });
+    };
 }

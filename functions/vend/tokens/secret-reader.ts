@@ -1,18 +1,23 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { VendError } from '../../shared/runtime/errors.ts';
+import { TokenError } from '../../shared/runtime/errors.ts';
 import {
   type ClientCredentials,
-  type CredentialsKind,
+  credentialsKind,
   parseClientCredentials,
+  type SecretStage,
 } from '../../shared/secrets/client-credentials.ts';
-import { throwAsSecretError } from '../../shared/secrets/secret-error.ts';
-import type { SecretStage } from '../../shared/secrets/secret-stage.ts';
+import { isCertain, throwAsSecretError } from '../../shared/secrets/secret-errors.ts';
+import type { Provider } from '../../shared/settings/provider-settings.ts';
 import { SingleFlight } from './single-flight.ts';
 
 /** How long a secret is taken from memory before it is read again. */
 export const secretLifetimeMs = 5 * 60_000;
-/** After a read that failed the last good value serves this long before the next try. */
+/** After a failed read, the last good value serves this long before the next try. */
 export const staleSecretMs = 30_000;
+/** How long the last good value serves at most once Secrets Manager has said that there is none, or that we may not read it. */
+export const withdrawnSecretMs = 15 * 60_000;
+/** The SDK's two tries and what lies between them. */
+const readBudgetMs = 6_000;
 
 export interface SecretRead {
   readonly credentials: ClientCredentials;
@@ -22,39 +27,8 @@ export interface SecretRead {
   readonly readMs: number | undefined;
 }
 
-type OtherStage = Exclude<SecretStage, 'AWSCURRENT'>;
-
-export interface SecretReader {
-  /** Whether `read` would answer without asking Secrets Manager. */
-  isInMemory(secretId: string, kind: CredentialsKind): boolean;
-  /**
-   * The AWSCURRENT version of a secret, from memory for 5 minutes. Concurrent reads of a secret share one call. When
-   * Secrets Manager fails or the new value is malformed, the last good one serves.
-   *
-   * @throws VendError `server_error` (missing, forbidden or malformed secret) or `temporarily_unavailable`
-   */
-  read(secretId: string, kind: CredentialsKind): Promise<SecretRead>;
-  /** The same, but past the memory: for when the provider refused what is in it. */
-  readAfresh(secretId: string, kind: CredentialsKind): Promise<SecretRead>;
-  /**
-   * Another version, for when the provider refuses AWSCURRENT. Never from memory; concurrent reads share one call.
-   *
-   * @returns undefined where there is no such version, or it cannot be read or used
-   */
-  readStage(secretId: string, kind: CredentialsKind, stage: OtherStage): Promise<SecretRead | undefined>;
-  /** Lets a version that works serve until the secret is next read, which stays due when it was. */
-  keep(secretId: string, kind: CredentialsKind, read: SecretRead): void;
-}
-
-export interface SecretReaderDeps {
-  readonly client: Pick<SecretsManagerClient, 'send'>;
-  /** Wall clock, milliseconds since 1970. */
-  readonly now: () => number;
-  /** Told when the last good value serves because a read failed. */
-  readonly onStale: (error: VendError) => void;
-  /** Told of each AWSCURRENT version that was really read. */
-  readonly onRead: (current: CurrentVersion) => void;
-}
+/** What of a provider's settings says where its secret is and what it has to hold. */
+export type SecretSource = Pick<Provider, 'secretId' | 'clientAuth'>;
 
 export interface CurrentVersion {
   readonly secretId: string;
@@ -63,79 +37,119 @@ export interface CurrentVersion {
   readonly ageMs: number | undefined;
 }
 
-interface HeldSecret extends Pick<SecretRead, 'credentials' | 'stage'> {
-  readonly readAgainAtMs: number;
+export interface SecretReaderDeps {
+  readonly client: Pick<SecretsManagerClient, 'send'>;
+  /** Milliseconds since 1970; never goes back. */
+  readonly now: () => number;
+  /** Called when the last good value serves because a read failed. */
+  readonly onStale: (error: TokenError) => void;
+  /** Called for each AWSCURRENT version that was really read. */
+  readonly onRead: (current: CurrentVersion) => void;
 }
 
-export function createSecretReader({ client, now, onStale, onRead }: SecretReaderDeps): SecretReader {
-  // One entry a provider's secret and what it is read as: the settings bound it.
-  const held = new Map<string, HeldSecret>();
-  const reads = new SingleFlight<SecretRead>();
-  const stageReads = new SingleFlight<SecretRead | undefined>();
+interface HeldSecret {
+  readonly credentials: ClientCredentials;
+  readonly readAgainAtMs: number;
+  /** Since when Secrets Manager says that it is gone or forbidden. */
+  readonly withdrawnSinceMs: number | undefined;
+}
 
-  async function load(key: string, secretId: string, kind: CredentialsKind): Promise<SecretRead> {
+/** Reads client credentials, and keeps the current ones in memory. Concurrent reads of a secret share one call. */
+export class SecretReader {
+  /** One entry per secret and kind of credentials: the settings bound it. */
+  readonly #held = new Map<string, HeldSecret>();
+  readonly #reads: SingleFlight<SecretRead>;
+  readonly #stageReads: SingleFlight<SecretRead | undefined>;
+  readonly #deps: SecretReaderDeps;
+
+  constructor(deps: SecretReaderDeps) {
+    this.#deps = deps;
+    this.#reads = new SingleFlight(deps.now, readBudgetMs);
+    this.#stageReads = new SingleFlight(deps.now, readBudgetMs);
+  }
+
+  /** Whether `read` would answer without asking Secrets Manager. */
+  isInMemory(source: SecretSource): boolean {
+    return this.#getYoung(source) !== undefined;
+  }
+
+  /**
+   * The AWSCURRENT version, from memory for 5 minutes. When Secrets Manager fails or the new value is malformed, the last
+   * good one serves; when it says that there is none or that we may not read it, for 15 minutes at most.
+   *
+   * @throws TokenError with a `SecretReason`
+   */
+  async read(source: SecretSource): Promise<SecretRead> {
+    const held = this.#getYoung(source);
+    if (held === undefined) return this.readAfresh(source);
+    return { credentials: held.credentials, stage: 'AWSCURRENT', readMs: undefined };
+  }
+
+  /** The same, but past the memory: for when the provider refused what is in it. */
+  readAfresh(source: SecretSource): Promise<SecretRead> {
+    return this.#reads.run(keyOf(source), () => this.#readCurrent(source));
+  }
+
+  /**
+   * Another version, for when the provider refuses AWSCURRENT. Never from memory.
+   *
+   * @returns undefined where there is no such version, or it cannot be read or used
+   */
+  readStage(source: SecretSource, stage: Exclude<SecretStage, 'AWSCURRENT'>): Promise<SecretRead | undefined> {
+    return this.#stageReads.run(`${stage} ${keyOf(source)}`, async () => {
+      const readAtMs = this.#deps.now();
+      try {
+        const { credentials } = await fetchVersion(this.#deps.client, source, stage);
+        return { credentials, stage, readMs: this.#deps.now() - readAtMs };
+      } catch {
+        // Most secrets have no such version. One that is there and cannot be used does not help either.
+        return undefined;
+      }
+    });
+  }
+
+  #getYoung(source: SecretSource): HeldSecret | undefined {
+    const held = this.#held.get(keyOf(source));
+    return held !== undefined && this.#deps.now() < held.readAgainAtMs ? held : undefined;
+  }
+
+  async #readCurrent(source: SecretSource): Promise<SecretRead> {
+    const { client, now, onRead } = this.#deps;
     const readAtMs = now();
     try {
-      const { credentials, createdAtMs } = await fetchVersion(client, secretId, kind, 'AWSCURRENT');
-      held.set(key, { credentials, stage: 'AWSCURRENT', readAgainAtMs: readAtMs + secretLifetimeMs });
+      const { credentials, createdAtMs } = await fetchVersion(client, source, 'AWSCURRENT');
+      this.#hold(source, { credentials, readAgainAtMs: readAtMs + secretLifetimeMs, withdrawnSinceMs: undefined });
       const ageMs = createdAtMs === undefined ? undefined : Math.max(0, readAtMs - createdAtMs);
-      onRead({ secretId, versionId: credentials.versionId, ageMs });
+      onRead({ secretId: source.secretId, versionId: credentials.versionId, ageMs });
       return { credentials, stage: 'AWSCURRENT', readMs: now() - readAtMs };
     } catch (error) {
-      const lastGood = held.get(key);
-      if (lastGood === undefined || !(error instanceof VendError)) throw error;
-      held.set(key, { ...lastGood, readAgainAtMs: now() + staleSecretMs });
-      onStale(error);
-      const { credentials, stage } = lastGood;
-      return { credentials, stage, readMs: now() - readAtMs };
+      if (!(error instanceof TokenError)) throw error;
+      return { credentials: this.#lastGood(source, error), stage: 'AWSCURRENT', readMs: now() - readAtMs };
     }
   }
 
-  async function loadStage(
-    secretId: string,
-    kind: CredentialsKind,
-    stage: OtherStage,
-  ): Promise<SecretRead | undefined> {
-    const readAtMs = now();
-    try {
-      const { credentials } = await fetchVersion(client, secretId, kind, stage);
-      return { credentials, stage, readMs: now() - readAtMs };
-    } catch {
-      // Most secrets have no such version. One that is there and cannot be used is no help either.
-      return undefined;
+  /** @throws the error, where there is no last good value or it has served for too long */
+  #lastGood(source: SecretSource, error: TokenError): ClientCredentials {
+    const nowMs = this.#deps.now();
+    const held = this.#held.get(keyOf(source));
+    const withdrawnSinceMs = isCertain(error.reason) ? (held?.withdrawnSinceMs ?? nowMs) : held?.withdrawnSinceMs;
+    const isOver = withdrawnSinceMs !== undefined && nowMs - withdrawnSinceMs >= withdrawnSecretMs;
+    if (held === undefined || isOver) {
+      this.#held.delete(keyOf(source));
+      throw error;
     }
+    this.#hold(source, { ...held, readAgainAtMs: nowMs + staleSecretMs, withdrawnSinceMs });
+    this.#deps.onStale(error);
+    return held.credentials;
   }
 
-  function readAfresh(secretId: string, kind: CredentialsKind): Promise<SecretRead> {
-    const key = keyOf(secretId, kind);
-    return reads.run(key, () => load(key, secretId, kind));
+  #hold(source: SecretSource, held: HeldSecret): void {
+    this.#held.set(keyOf(source), held);
   }
-
-  function getYoung(secretId: string, kind: CredentialsKind): HeldSecret | undefined {
-    const secret = held.get(keyOf(secretId, kind));
-    return secret !== undefined && now() < secret.readAgainAtMs ? secret : undefined;
-  }
-
-  return {
-    isInMemory: (secretId, kind) => getYoung(secretId, kind) !== undefined,
-    async read(secretId, kind) {
-      const secret = getYoung(secretId, kind);
-      if (secret === undefined) return readAfresh(secretId, kind);
-      return { credentials: secret.credentials, stage: secret.stage, readMs: undefined };
-    },
-    readAfresh,
-    readStage: (secretId, kind, stage) =>
-      stageReads.run(`${stage} ${keyOf(secretId, kind)}`, () => loadStage(secretId, kind, stage)),
-    keep(secretId, kind, { credentials, stage }) {
-      const key = keyOf(secretId, kind);
-      const secret = held.get(key);
-      if (secret !== undefined) held.set(key, { ...secret, credentials, stage });
-    },
-  };
 }
 
-function keyOf(secretId: string, kind: CredentialsKind): string {
-  return `${kind} ${secretId}`;
+function keyOf(source: SecretSource): string {
+  return `${credentialsKind(source)} ${source.secretId}`;
 }
 
 interface FetchedVersion {
@@ -145,12 +159,17 @@ interface FetchedVersion {
 
 async function fetchVersion(
   client: Pick<SecretsManagerClient, 'send'>,
-  secretId: string,
-  kind: CredentialsKind,
+  source: SecretSource,
   stage: SecretStage,
 ): Promise<FetchedVersion> {
+  const { secretId } = source;
   const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage });
   const answer = await client.send(command).catch(throwAsSecretError(secretId));
-  const credentials = parseClientCredentials(secretId, answer.VersionId ?? 'unknown', answer.SecretString, kind);
+  const credentials = parseClientCredentials(
+    secretId,
+    answer.VersionId ?? 'unknown',
+    answer.SecretString,
+    credentialsKind(source),
+  );
   return { credentials, createdAtMs: answer.CreatedDate?.getTime() };
 }

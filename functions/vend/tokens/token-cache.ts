@@ -1,60 +1,66 @@
-import { type AccessToken, expirySkewMs, remainingMs } from '../../shared/exchange/access-token.ts';
-import { BoundedMap } from './bounded-map.ts';
-import { SingleFlight } from './single-flight.ts';
+import { TokenError } from '../../shared/runtime/errors.ts';
+import type { Provider } from '../../shared/settings/provider-settings.ts';
+import { type Obtain, type SlotClock, TokenSlot } from './token-slot.ts';
 
-export const tokenCacheLimit = 1000;
+/** How many scope sets of one provider an instance serves at the same time, beside the default one. */
+export const scopeSetLimit = 50;
+
+/** Obtains a token of a provider for these scopes. */
+export type ObtainFor = (provider: Provider, scopes: readonly string[]) => Obtain;
 
 /**
- * The tokens that this instance holds, in memory. It never answers an expired one, and none with less than `expirySkewMs`
- * of life unless asked for it; never has more than one load running per key, and keeps nothing of a load that failed.
- * Performs no I/O of its own. Times are the wall clock's, in milliseconds since 1970.
+ * The slots of all tokens that this instance holds. It is bounded per provider, and no token that still lives makes room for
+ * another: one provider, one scope set, one caller cannot push out another's.
  */
 export class TokenCache {
-  readonly #tokens: BoundedMap<AccessToken>;
-  readonly #loads = new SingleFlight<AccessToken>();
+  readonly #providers = new Map<string, Map<string, TokenSlot>>();
+  readonly #obtainFor: ObtainFor;
+  readonly #clock: SlotClock;
 
-  constructor(limit: number = tokenCacheLimit) {
-    this.#tokens = new BoundedMap(limit);
-  }
-
-  get size(): number {
-    return this.#tokens.size;
-  }
-
-  get(key: string, nowMs: number): AccessToken | undefined {
-    return this.#getWithLife(key, nowMs + expirySkewMs);
-  }
-
-  /** A token with at least a second of life: for when there is no other to be had. */
-  getExpiring(key: string, nowMs: number): AccessToken | undefined {
-    return this.#getWithLife(key, nowMs + 1_000);
-  }
-
-  #getWithLife(key: string, untilMs: number): AccessToken | undefined {
-    const token = this.#tokens.get(key);
-    return token !== undefined && remainingMs(token, untilMs) >= 0 ? token : undefined;
-  }
-
-  evict(key: string): void {
-    this.#tokens.delete(key);
-  }
-
-  isLoading(key: string): boolean {
-    return this.#loads.has(key);
+  constructor(obtainFor: ObtainFor, clock: SlotClock) {
+    this.#obtainFor = obtainFor;
+    this.#clock = clock;
   }
 
   /**
-   * Obtains a token and keeps it, once for all who ask meanwhile. Of the token held and the one obtained the
-   * longer-lived stays and is the answer. A failure reaches everyone who waits and leaves the token held as it was.
+   * The slot for everything that changes the answer. A provider's fixed parameters go with its name: they cannot change while
+   * an instance lives. The version of the secret belongs to the token held, not to the slot (docs/decisions/0001).
+   *
+   * @param scopes sorted and without repeats
+   * @throws TokenError `too_many_scope_sets`
    */
-  load(key: string, obtain: () => Promise<AccessToken>): Promise<AccessToken> {
-    return this.#loads.run(key, async () => {
-      const obtained = await obtain();
-      if (obtained.expiresAtMs === undefined) return obtained;
-      const held = this.#tokens.get(key);
-      if (held?.expiresAtMs !== undefined && held.expiresAtMs > obtained.expiresAtMs) return held;
-      this.#tokens.set(key, obtained);
-      return obtained;
-    });
+  slot(provider: Provider, scopes: readonly string[]): TokenSlot {
+    let slots = this.#providers.get(provider.name);
+    if (slots === undefined) {
+      slots = new Map();
+      this.#providers.set(provider.name, slots);
+    }
+    const key = scopes.join(' ');
+    let slot = slots.get(key);
+    if (slot === undefined) {
+      const defaultKey = provider.scopes.default.join(' ');
+      if (key !== defaultKey) makeRoom(slots, defaultKey, this.#clock.now());
+      slot = new TokenSlot(this.#obtainFor(provider, scopes), this.#clock);
+      slots.set(key, slot);
+    }
+    return slot;
   }
+}
+
+/** Forgets the slots in which nothing lives any more. @throws TokenError where too many are left */
+function makeRoom(slots: Map<string, TokenSlot>, defaultKey: string, nowMs: number): void {
+  if (slots.size < scopeSetLimit) return;
+  let nextIdleMs = Number.POSITIVE_INFINITY;
+  let live = 0;
+  for (const [key, slot] of slots) {
+    if (key === defaultKey) continue;
+    const idleFromMs = slot.idleFromMs(nowMs);
+    if (idleFromMs <= nowMs) slots.delete(key);
+    else {
+      live += 1;
+      nextIdleMs = Math.min(nextIdleMs, idleFromMs);
+    }
+  }
+  if (live < scopeSetLimit) return;
+  throw new TokenError('too_many_scope_sets', { retryAfterSeconds: Math.ceil((nextIdleMs - nowMs) / 1000) });
 }

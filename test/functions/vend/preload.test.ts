@@ -17,6 +17,7 @@ test('a provider that fails meanwhile is left to the first caller', async () => 
   await vending.preload();
   expect(vending.lastLog()).toMatchObject({ level: 'warn', message: 'preload', error: 'temporarily_unavailable' });
   provider.answerWith(answerJson(200, { access_token: 'late', expires_in: 3600 }));
+  vending.clock.advanceSeconds(1);
   expect((await vending.vend()).headers['x-token-source']).toBe('exchange');
 });
 

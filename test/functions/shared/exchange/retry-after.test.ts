@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseRetryAfterSeconds } from '../../../../functions/shared/exchange/retry-after.ts';
+import { parseRetryAfter } from '../../../../functions/shared/exchange/token-response.ts';
 
 const nowMs = Date.UTC(2026, 0, 1);
 
@@ -19,5 +19,5 @@ test.each([
   ['x GMT', undefined],
   ['', undefined],
 ])('reads %j as %p seconds', (header, seconds) => {
-  expect(parseRetryAfterSeconds(header, nowMs)).toBe(seconds);
+  expect(parseRetryAfter({ headers: { 'retry-after': header } }, nowMs)).toBe(seconds);
 });

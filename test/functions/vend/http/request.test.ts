@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { VendError } from '../../../../functions/shared/runtime/errors.ts';
+import { describeError, RequestError } from '../../../../functions/vend/http/errors.ts';
 import { parseRequest } from '../../../../functions/vend/http/request.ts';
 import { buildHealthEvent, buildVendEvent } from '../../../support/rest-event.ts';
 
@@ -10,8 +10,9 @@ function refusal(parse: () => unknown): { code: string; status: number } {
   try {
     parse();
   } catch (error) {
-    if (error instanceof VendError) return { code: error.code, status: error.status };
-    throw error;
+    if (!(error instanceof RequestError)) throw error;
+    const { error: code, status } = describeError(error);
+    return { code, status };
   }
   throw new Error('The request is accepted.');
 }
@@ -163,7 +164,7 @@ describe('parseRequest', () => {
           const request = parseRequest(event as never);
           if (request.kind === 'vend') expect(request.minTtlSeconds).toBeGreaterThanOrEqual(0);
         } catch (error) {
-          expect(error).toBeInstanceOf(VendError);
+          expect(error).toBeInstanceOf(RequestError);
         }
       }),
       { numRuns: Number(process.env['FUZZ_RUNS'] ?? 1000), seed: 1 },

@@ -73,6 +73,7 @@ describe('the log line of a vend', () => {
       status: 404,
       milliseconds: 0,
       error: 'unknown_provider',
+      reason: 'unknown_provider',
     });
   });
 
@@ -84,6 +85,7 @@ describe('the log line of a vend', () => {
       status: 404,
       milliseconds: 0,
       error: 'invalid_request',
+      reason: 'unknown_resource',
     });
   });
 });

@@ -33,6 +33,7 @@ function createVending(clock: FakeClock) {
     },
     http: { send, connect: () => {} },
     now: clock.now,
+    wallClock: clock.now,
     random: () => 0,
     sleep: async () => {},
     write: () => {},

@@ -1,103 +1,76 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { type AccessToken, expirySkewMs } from '../../../../functions/shared/exchange/access-token.ts';
-import { TokenCache } from '../../../../functions/vend/tokens/token-cache.ts';
+import { parseProviders } from '../../../../functions/shared/settings/config.ts';
+import type { Provider } from '../../../../functions/shared/settings/provider-settings.ts';
+import { scopeSetLimit, TokenCache } from '../../../../functions/vend/tokens/token-cache.ts';
+import { slotMinLifeMs } from '../../../../functions/vend/tokens/token-slot.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
 
-function createToken(value: string, expiresAtMs: number | undefined): AccessToken {
-  return {
-    value,
-    fingerprint: value,
-    expiresAtMs,
-    refreshAtMs: expiresAtMs,
-    scope: undefined,
-    exposed: {},
-    secretVersionId: 'v1',
-    obtainedIn: { secretMs: undefined, exchangeMs: 0 },
-  };
+const allowed = Array.from({ length: 100 }, (_, index) => `s${index}`);
+
+function createCache() {
+  const settings = { tokenUrl: 'https://login.example.com/token', secretId: 's', scopes: { default: ['s0'], allowed } };
+  const providers = parseProviders({ one: settings, two: settings }, 'providers');
+  const clock = createFakeClock(0);
+  let issued = 0;
+  const cache = new TokenCache(
+    (provider, scopes) => async () => {
+      issued += 1;
+      return {
+        value: `${provider.name} ${scopes.join(' ')} ${issued}`,
+        fingerprint: String(issued),
+        expiresAtMs: clock.now() + 3_600_000,
+        refreshAtMs: clock.now() + 3_600_000,
+        scope: undefined,
+        exposed: {},
+        secretVersionId: 'v1',
+        obtainedIn: { secretMs: undefined, exchangeMs: 0 },
+      };
+    },
+    { now: clock.now, random: () => 0 },
+  );
+  return { cache, clock, one: providers.get('one') as Provider, two: providers.get('two') as Provider };
 }
 
-describe('TokenCache', () => {
-  test('lets go of the token that was not used for the longest time', async () => {
-    const cache = new TokenCache(2);
-    const load = (key: string) => cache.load(key, async () => createToken(key, 1_000_000));
-    await load('a');
-    await load('b');
-    cache.get('a', 0);
-    await load('c');
-    expect([cache.get('a', 0)?.value, cache.get('b', 0), cache.get('c', 0)?.value]).toEqual(['a', undefined, 'c']);
+describe('the token cache', () => {
+  test('keeps one slot per provider and scope set', () => {
+    const { cache, one, two } = createCache();
+    const slots = [cache.slot(one, []), cache.slot(one, ['s1']), cache.slot(one, ['s1', 's2']), cache.slot(two, [])];
+    expect(new Set(slots).size).toBe(4);
+    expect(cache.slot(one, ['s1'])).toBe(slots[1]);
   });
 
-  test('loads anew after a load has failed', async () => {
-    const cache = new TokenCache();
-    await expect(cache.load('a', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
-    expect((await cache.load('a', async () => createToken('a', 1_000_000))).value).toBe('a');
-  });
-
-  test('hands on but does not keep a token whose expiry is not known', async () => {
-    const cache = new TokenCache();
-    expect((await cache.load('a', async () => createToken('a', undefined))).value).toBe('a');
-    expect(cache.size).toBe(0);
-  });
-
-  // A model of a provider: any interleaving of time, loads that take a while, succeed or fail, look-ups and evictions.
-  type Step =
-    | { readonly kind: 'advance'; readonly seconds: number }
-    | { readonly kind: 'load'; readonly key: string; readonly lifetimeSeconds: number }
-    | { readonly kind: 'settle'; readonly succeeds: boolean }
-    | { readonly kind: 'get' | 'evict'; readonly key: string };
-  const key = fc.constantFrom('a', 'b', 'c', 'd', 'e');
-  const step: fc.Arbitrary<Step> = fc.oneof(
-    fc.record({ kind: fc.constant('advance' as const), seconds: fc.integer({ min: 0, max: 100 }) }),
-    fc.record({ kind: fc.constant('load' as const), key, lifetimeSeconds: fc.integer({ min: 1, max: 200 }) }),
-    fc.record({ kind: fc.constant('settle' as const), succeeds: fc.boolean() }),
-    fc.record({ kind: fc.constantFrom('get' as const, 'evict' as const), key }),
-  );
-
-  test('never answers an expired token, never has two loads of a key in flight, and keeps its bound', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 80 }), async (steps) => {
-        const clock = createFakeClock(0);
-        const limit = 3;
-        const cache = new TokenCache(limit);
-        const running: { readonly key: string; readonly settle: (succeeds: boolean) => void }[] = [];
-        const overlaps: string[] = [];
-        const answers: Promise<unknown>[] = [];
-        for (const action of steps) {
-          if (action.kind === 'advance') clock.advanceSeconds(action.seconds);
-          if (action.kind === 'load') {
-            const expiresAtMs = clock.now() + action.lifetimeSeconds * 1000;
-            const obtain = () =>
-              new Promise<AccessToken>((resolve, reject) => {
-                if (running.some((load) => load.key === action.key)) overlaps.push(action.key);
-                running.push({
-                  key: action.key,
-                  settle: (succeeds) =>
-                    succeeds ? resolve(createToken(`${action.key}@${expiresAtMs}`, expiresAtMs)) : reject(new Error()),
-                });
-              });
-            answers.push(cache.load(action.key, obtain).catch(() => undefined));
-          }
-          if (action.kind === 'settle') {
-            running.shift()?.settle(action.succeeds);
-            // The load's own continuations run before the next step.
-            for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-          }
-          if (action.kind === 'evict') cache.evict(action.key);
-          if (action.kind === 'get') {
-            const token = cache.get(action.key, clock.now());
-            expect(token?.value.startsWith(`${action.key}@`) ?? true).toBe(true);
-            expect((token?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now()).toBeGreaterThanOrEqual(expirySkewMs);
-            const expiring = cache.getExpiring(action.key, clock.now());
-            expect((expiring?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.now()).toBeGreaterThanOrEqual(1_000);
-          }
-          expect(cache.size).toBeLessThanOrEqual(limit);
-        }
-        for (const load of running) load.settle(true);
-        await Promise.all(answers);
-        expect(overlaps).toEqual([]);
-      }),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 500), seed: 1 },
+  test('refuses a scope set beyond its bound, and takes no token from anybody for it', async () => {
+    const { cache, one, two } = createCache();
+    const tokens = new Map<string, string>();
+    for (const scope of allowed.slice(0, scopeSetLimit + 1)) {
+      tokens.set(scope, (await cache.slot(one, [scope]).load()).value);
+    }
+    expect(() => cache.slot(one, ['s99'])).toThrow(
+      expect.objectContaining({ reason: 'too_many_scope_sets', retryAfterSeconds: 3600 }),
     );
+    for (const [scope, value] of tokens) expect(cache.slot(one, [scope]).get(0)?.value).toBe(value);
+    expect((await cache.slot(two, ['s99']).load()).value).toContain('two s99');
+  });
+
+  test('always has room for the default scopes', async () => {
+    const { cache, one } = createCache();
+    for (const scope of allowed.slice(1, scopeSetLimit + 1)) await cache.slot(one, [scope]).load();
+    expect((await cache.slot(one, ['s0']).load()).value).toContain('one s0');
+  });
+
+  test('has room again when tokens have expired', async () => {
+    const { cache, clock, one } = createCache();
+    for (const scope of allowed.slice(1, scopeSetLimit + 1)) await cache.slot(one, [scope]).load();
+    clock.advanceSeconds(3600);
+    expect((await cache.slot(one, ['s99']).load()).value).toContain('one s99');
+  });
+
+  test('keeps a slot in which nothing lives for a minute, so that new ones come at that rate only', () => {
+    const { cache, clock, one } = createCache();
+    for (const scope of allowed.slice(1, scopeSetLimit + 1)) cache.slot(one, [scope]);
+    clock.advanceSeconds(slotMinLifeMs / 1000 - 1);
+    expect(() => cache.slot(one, ['s99'])).toThrow(expect.objectContaining({ retryAfterSeconds: 1 }));
+    clock.advanceSeconds(1);
+    expect(cache.slot(one, ['s99'])).toBeDefined();
   });
 });
