@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { LambdaHandler } from './lambda-handler.ts';
+import type { LambdaHandler } from './lambda-call.ts';
 
-// Many instances in one process: hundreds of processes, one for each, would need more memory and cores than there are.
+// Many instances in one process: a process for each of 500 would need more memory and cores than a machine has.
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -20,12 +20,12 @@ Object.defineProperty(process, 'env', { get: () => environments.getStore() ?? ow
 let copies = 0;
 
 /**
- * Evaluates a bundle anew: the copy shares no state of its modules with any other, so it has a memory, an SDK client,
- * connections and cooldowns of its own, as an instance has. It sees environment variables of its own, while it is loaded
- * and in every call. Works for CommonJS, whose modules are kept by file name, and for ES modules, which are kept by URL.
+ * Evaluates a bundle again. The copy shares no module state with any other: it has a memory, an SDK client, connections
+ * and cooldowns of its own, as an instance has. It sees its own environment variables while it loads and in every call.
+ * Works for CommonJS, which Node caches by file name, and for ES modules, which Node caches by URL.
  *
- * What belongs to Node itself is shared: the processor, the heap, the event loop, and the connections of the global
- * `fetch`, which contestants that use it find open where another copy has left them.
+ * Copies share what belongs to Node: the processor, the heap, the event loop, and the connections of the global `fetch`,
+ * which a contestant that uses it may find already open.
  */
 export async function loadCopy(file: string, environment: Environment): Promise<LambdaHandler> {
   copies += 1;

@@ -14,7 +14,7 @@ const [name, ...args] = process.argv.slice(2);
 const chosen = name === undefined ? Object.values(parts) : [parts[name]];
 for (const part of chosen) {
   if (part === undefined) {
-    process.stderr.write(`There is no part "${name}"; there are: ${Object.keys(parts).join(', ')}\n`);
+    process.stderr.write(`There is no part "${name}". The parts are: ${Object.keys(parts).join(', ')}\n`);
     process.exit(1);
   }
   await part(args);

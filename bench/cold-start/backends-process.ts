@@ -1,24 +1,23 @@
 import { startProveServer } from '../../local/providers/prove-server.ts';
 import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
-import { createCertificates } from '../../test/support/certificates.ts';
-import { addSecret, clientCredentials } from '../contestants/bench-secret.ts';
-import type { ContestantBackends } from '../contestants/contestants.ts';
+import { addSecret, type ContestantBackends, clientCredentials } from '../backends/contestant-environment.ts';
+import { createCertificates } from './certificates.ts';
 import { startDistantServer } from './distant-server.ts';
 
-// Both backends in a process of their own, so that they answer while the benchmark starts processes and counts.
+// Both backends run in their own process, so that they answer while the benchmark starts processes.
 
 export interface BackendAddresses {
   readonly loopback: ContestantBackends;
   /** The same two servers behind TLS and a network. */
   readonly network: ContestantBackends;
-  /** PEM of the authority that vouches for them. */
+  /** PEM of the authority that signed their certificate. */
   readonly authority: string;
 }
 
 async function start(roundTripMs: number): Promise<BackendAddresses> {
   const secretsManager = await startSecretsManager(addSecret(new SecretStore(Date.now)));
-  // What is measured is one process at a time: Prove's limit of requests a second is none of its business.
+  // Contestants run one at a time: Prove's limit of requests per second has no part in this.
   const prove = await startProveServer({ ...clientCredentials, requestsPerSecond: 1_000 });
   const { authority, server } = await createCertificates();
   const distant = (url: string) => startDistantServer(url, { certificate: server, roundTripMs });

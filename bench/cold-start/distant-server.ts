@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Certificate } from '../../test/support/certificates.ts';
+import type { Certificate } from './certificates.ts';
+import { systemNowMs } from './load-start.ts';
 import { joinOverNetwork } from './network-path.ts';
-import { systemNowMs } from './system-clock.ts';
 
 export interface DistantServerOptions {
   readonly certificate: Certificate;
@@ -12,9 +12,9 @@ export interface DistantServerOptions {
 }
 
 /**
- * Puts a server on loopback behind TLS, and both behind a network: the bytes of the TLS handshake travel too.
+ * Puts TLS in front of a server on loopback, and a network in front of both: the TLS handshake crosses it too.
  *
- * @returns its `https:` origin, until the process ends
+ * @returns its `https:` origin, which works until the process ends
  */
 export async function startDistantServer(origin: string, options: DistantServerOptions): Promise<string> {
   const tlsPort = await listen(

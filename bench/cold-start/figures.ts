@@ -1,20 +1,35 @@
-import { median, quantile } from '../statistics.ts';
-import type { ColdStart } from './measure-cold-start.ts';
+import { median, medianRatio, quantile } from '../statistics.ts';
+
+import { type ColdStart, type ColdStartContestant, coldStartContestants, type Rounds } from './rounds.ts';
 
 export interface Spread {
   readonly median: number;
   readonly p95: number;
 }
 
-export interface Figures {
+export interface ContestantFigures {
   readonly readyMs: Spread;
   readonly tokenMs: Spread;
   readonly processMs: Spread;
-  /** Median; undefined where the system does not tell. */
+  /** Median; undefined where the system does not say. */
   readonly rssKb: number | undefined;
+  /** How many times as long as the floor it takes to its first token. */
+  readonly timesFloor: number;
+  readonly rounds: readonly ColdStart[];
 }
 
-export function summarize(starts: readonly ColdStart[]): Figures {
+export type ByContestant<Value> = Readonly<Record<ColdStartContestant, Value>>;
+
+export function summarizeAll(rounds: Rounds): ByContestant<ContestantFigures> {
+  return byContestant((name) => summarize(rounds[name], rounds.floor));
+}
+
+export function byContestant<Value>(read: (name: ColdStartContestant) => Value): ByContestant<Value> {
+  const entries = coldStartContestants.map((name) => [name, read(name)] as const);
+  return Object.fromEntries(entries) as Record<ColdStartContestant, Value>;
+}
+
+function summarize(starts: readonly ColdStart[], floor: readonly ColdStart[]): ContestantFigures {
   const spread = (read: (start: ColdStart) => number): Spread => {
     const values = starts.map(read);
     return { median: median(values), p95: quantile(values, 0.95) };
@@ -25,10 +40,13 @@ export function summarize(starts: readonly ColdStart[]): Figures {
     tokenMs: spread(({ tokenMs }) => tokenMs),
     processMs: spread(({ processMs }) => processMs),
     rssKb: sizes.length === 0 ? undefined : median(sizes),
+    timesFloor: timesAsLong(starts, floor),
+    rounds: starts,
   };
 }
 
-/** How many times as long as `others` these take to the first answer: the median of the ratios within a round. */
+/** How many times as long as `others` these take to the first token. */
 export function timesAsLong(starts: readonly ColdStart[], others: readonly ColdStart[]): number {
-  return median(starts.map(({ tokenMs }, round) => tokenMs / (others[round]?.tokenMs ?? Number.NaN)));
+  const tokenMs = (start: ColdStart) => start.tokenMs;
+  return medianRatio(starts.map(tokenMs), others.map(tokenMs));
 }

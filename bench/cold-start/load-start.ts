@@ -1,9 +1,18 @@
-// How a process says when it begins to load its function: by a line of its output.
+import { writeSync } from 'node:fs';
+
+// A process says when it begins to load its function by one line of its output.
 const pattern = /^bench: load starts at (\d+(?:\.\d+)?) ms$/;
 
-/** @param atMs of the system's clock */
-export function loadStartLine(atMs: number): string {
-  return `bench: load starts at ${atMs} ms`;
+/**
+ * Milliseconds on the system's monotonic clock, which all processes of a machine share. It counts from an arbitrary point
+ * and does not jump when the time of day is set.
+ */
+export function systemNowMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+export function sayLoadStart(): void {
+  writeSync(1, `bench: load starts at ${systemNowMs()} ms\n`);
 }
 
 /** Undefined for any other line. */

@@ -1,22 +1,9 @@
 import { accountId, region } from '../../local/gateway/callers.ts';
 import { startInstance } from '../../local/lambda/instance.ts';
-import { buildVendEvent } from '../../test/support/rest-event.ts';
-import { readRssKb } from '../resident-set.ts';
-import { parseLoadStart } from './load-start.ts';
-import type { ColdStartContestant } from './rounds.ts';
-import { systemNowMs } from './system-clock.ts';
-
-/** What one cold start took. */
-export interface ColdStart {
-  /** From when the function begins to load until its process asks for an invocation. */
-  readonly readyMs: number;
-  /** From the same moment until the process has handed over its first answer. */
-  readonly tokenMs: number;
-  /** From when the process is started until then: what Node itself takes to start is in it. */
-  readonly processMs: number;
-  /** KiB resident right after that answer; undefined where the system does not tell. */
-  readonly rssKb: number | undefined;
-}
+import { readRssKb } from '../child-process.ts';
+import { buildVendEvent } from '../lambda-call.ts';
+import { parseLoadStart, systemNowMs } from './load-start.ts';
+import type { ColdStart, ColdStartContestant } from './rounds.ts';
 
 export interface ColdStartSettings {
   readonly name: ColdStartContestant;
@@ -26,10 +13,10 @@ export interface ColdStartSettings {
 }
 
 /**
- * Starts a process as the local stack does, with an event that waits for it as on demand in Lambda, and ends it after its
+ * Starts a process as the local stack does, with an event already waiting, as on demand in Lambda, and ends it after its
  * first answer.
  *
- * @throws when that answer is no token
+ * @throws Error when that answer is not a token
  */
 export async function measureColdStart(settings: ColdStartSettings): Promise<ColdStart> {
   const loadStart = Promise.withResolvers<number>();
@@ -49,7 +36,7 @@ export async function measureColdStart(settings: ColdStartSettings): Promise<Col
   });
   try {
     const readyAt = instance.ready.then(systemNowMs);
-    const answer = await instance.invoke(buildVendEvent('prove'));
+    const answer = await instance.invoke(buildVendEvent());
     const tokenAtMs = systemNowMs();
     const rssKb = await readRssKb(instance.pid);
     assertIsAnswer(settings.name, answer);

@@ -1,10 +1,7 @@
-import { type Bundle, contestants } from '../contestants/contestants.ts';
-import { writeResults } from '../results.ts';
-import { printTable } from '../table.ts';
-import { printTargets } from '../targets.ts';
-import type { Mode } from './backends.ts';
-import { type Figures, summarize, timesAsLong } from './figures.ts';
-import { type ColdStartContestant, coldStartContestants, type Rounds } from './rounds.ts';
+import { peers, titleOf } from '../contestants/contestants.ts';
+import { formatTable, type Target } from '../markdown.ts';
+import type { Results } from '../results.ts';
+import type { ByContestant, ContestantFigures, Spread } from './figures.ts';
 import { judge } from './targets.ts';
 
 export interface Settings {
@@ -13,70 +10,53 @@ export interface Settings {
   readonly roundTripMs: number;
 }
 
-export type Bundles = Readonly<Record<ColdStartContestant, Bundle>>;
-export type Measured = Readonly<Record<Mode, Rounds>>;
-
-const header = [
-  'ready',
-  'p95',
-  'first token',
-  'p95',
-  'from spawn',
-  'p95',
-  '× floor',
-  'resident set, MiB',
-  'bundle, KB',
-];
-
-export function print({ rounds, roundTripMs }: Settings, bundles: Bundles, measured: Measured): void {
-  const titles = { loopback: 'on loopback', network: `with TLS and a network of ${roundTripMs} ms` };
-  for (const mode of ['loopback', 'network'] as const) {
-    const title = `cold-start ${titles[mode]}: ms, medians of ${rounds} rounds`;
-    printTable(
-      [title, ...header],
-      coldStartContestants.map((name) => row(name, measured[mode], bundles)),
-    );
+export type ColdStartResults = Results<
+  Settings,
+  {
+    readonly loopback: ByContestant<ContestantFigures>;
+    readonly network: ByContestant<ContestantFigures>;
+    readonly bundleBytes: ByContestant<number>;
   }
-  printTargets(judgeAll(measured));
-}
+>;
 
-function row(name: ColdStartContestant, rounds: Rounds, bundles: Bundles): string[] {
-  const { readyMs, tokenMs, processMs, rssKb } = summarize(rounds[name]);
-  const times = [readyMs, tokenMs, processMs].flatMap(({ median, p95 }) => [median.toFixed(1), p95.toFixed(1)]);
-  return [
-    contestants[name],
-    ...times,
-    timesAsLong(rounds[name], rounds.floor).toFixed(2),
-    rssKb === undefined ? 'n/a' : (rssKb / 1024).toFixed(1),
-    (bundles[name].bytes / 1000).toFixed(0),
+const rows = ['floor', 'vend', ...peers, 'bare-sdk', 'bare'] as const;
+
+export function formatColdStart(results: ColdStartResults): string {
+  const { loopback, network, bundleBytes } = results.figures;
+  const { rounds, roundTripMs } = results.settings;
+  const header = [
+    'ms',
+    'first token, loopback',
+    'p95',
+    '× floor',
+    `first token, TLS and ${roundTripMs} ms`,
+    'p95',
+    '× floor',
+    'resident set, MiB',
+    'bundle, KB',
   ];
+  const cells = (name: (typeof rows)[number]) => [
+    titleOf(name),
+    ...[loopback[name], network[name]].flatMap(({ tokenMs, timesFloor }) => [
+      ...formatSpread(tokenMs),
+      timesFloor.toFixed(2),
+    ]),
+    ((loopback[name].rssKb ?? Number.NaN) / 1024).toFixed(0),
+    (bundleBytes[name] / 1000).toFixed(0),
+  ];
+  return `## The first token of a new instance
+
+A fresh process loads the bundle, asks for an invocation as a Lambda instance does, and answers one caller. Time counts from
+when the function begins to load: what Node itself takes is the same for all. The backends are on loopback first, then behind
+TLS and a network of ${roundTripMs} ms per round trip. Medians of ${rounds} rounds; in each round every contestant has one turn, alone.
+
+${formatTable(header, rows.map(cells))}`;
 }
 
-interface ContestantFigures extends Figures {
-  /** How many times as long as the floor it takes to its first token. */
-  readonly timesFloor: number;
-  readonly rounds: Rounds[ColdStartContestant];
+function formatSpread({ median, p95 }: Spread): string[] {
+  return [median.toFixed(0), p95.toFixed(0)];
 }
 
-export async function write(settings: Settings, bundles: Bundles, measured: Measured): Promise<void> {
-  const figuresOf = (rounds: Rounds) =>
-    byName((name): ContestantFigures => {
-      const timesFloor = timesAsLong(rounds[name], rounds.floor);
-      return { ...summarize(rounds[name]), timesFloor, rounds: rounds[name] };
-    });
-  await writeResults('cold-start', settings, {
-    loopback: figuresOf(measured.loopback),
-    network: figuresOf(measured.network),
-    bundleBytes: byName((name) => bundles[name].bytes),
-    targets: judgeAll(measured),
-  });
-}
-
-function judgeAll({ loopback, network }: Measured) {
+export function judgeColdStart({ figures: { loopback, network } }: ColdStartResults): Target[] {
   return [...judge('loopback', loopback), ...judge('network', network)];
-}
-
-function byName<Value>(read: (name: ColdStartContestant) => Value): Readonly<Record<ColdStartContestant, Value>> {
-  const entries = coldStartContestants.map((name) => [name, read(name)] as const);
-  return Object.fromEntries(entries) as Record<ColdStartContestant, Value>;
 }

@@ -1,5 +1,19 @@
 import { type ContestantName, peers } from '../contestants/contestants.ts';
-import type { ColdStart } from './measure-cold-start.ts';
+
+/** Where the backends are: on loopback, or behind TLS and a network. */
+export type Mode = 'loopback' | 'network';
+
+/** What one cold start took. */
+export interface ColdStart {
+  /** From when the function begins to load until its process asks for an invocation. */
+  readonly readyMs: number;
+  /** From the same moment until the process has answered for the first time. */
+  readonly tokenMs: number;
+  /** From when the process is started until then, so including Node's own start. */
+  readonly processMs: number;
+  /** Resident set right after that answer, KiB; undefined where the system does not say. */
+  readonly rssKb: number | undefined;
+}
 
 export const coldStartContestants = [
   'bare',
@@ -11,12 +25,12 @@ export const coldStartContestants = [
 
 export type ColdStartContestant = (typeof coldStartContestants)[number];
 
-/** What each took, by round. */
+/** The cold starts of each contestant, by round. */
 export type Rounds = Readonly<Record<ColdStartContestant, readonly ColdStart[]>>;
 
 /**
- * One cold start of each contestant a round, one after the other; each round begins with the next one. Before them a round
- * that does not count: it brings the files into the system's cache.
+ * Measures one cold start of each contestant per round, one after the other. Each round begins with the next contestant.
+ * A round that does not count comes first: it brings the files into the system's cache.
  */
 export async function measureRounds(
   count: number,

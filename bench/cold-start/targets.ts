@@ -1,43 +1,49 @@
 import { contestants, peers } from '../contestants/contestants.ts';
-import type { Target } from '../targets.ts';
-import type { Mode } from './backends.ts';
-import { summarize, timesAsLong } from './figures.ts';
-import type { Rounds } from './rounds.ts';
+import type { Target } from '../markdown.ts';
+import { type ByContestant, type ContestantFigures, timesAsLong } from './figures.ts';
+import type { Mode } from './rounds.ts';
 
 const mostTimesFloor: Readonly<Record<Mode, number>> = { loopback: 1.5, network: 1.1 };
 const mostTimesSdkMemory = 1.25;
 
-/** What issue "Fast on a cold start, free on a warm one" asks for, and whether it is so. */
-export function judge(mode: Mode, rounds: Rounds): Target[] {
-  return [judgeFloor(mode, rounds), judgePeers(rounds), ...judgeMemory(rounds)].map(({ sentence, isMet }) => ({
-    sentence: `${mode}: ${sentence}`,
-    isMet,
+const whyAboveFloor =
+  'The AWS SDK costs about 20 ms of processor time on its first use; the row that only reads the secret shows it. The ' +
+  'floor signs by hand instead. Over a network the SDK loads while the connections open, so a caller in AWS hardly waits ' +
+  'for it, and we keep the client that AWS maintains.';
+
+export function judge(mode: Mode, figures: ByContestant<ContestantFigures>): Target[] {
+  return [judgeFloor(mode, figures), judgePeers(figures), ...judgeMemory(figures)].map((target) => ({
+    ...target,
+    sentence: `${mode}: ${target.sentence}`,
   }));
 }
 
-function judgeFloor(mode: Mode, { vend, floor }: Rounds): Target {
-  const [times, limit] = [timesAsLong(vend, floor), mostTimesFloor[mode]];
-  return { sentence: `first token ${times.toFixed(2)} × the floor, at most ${limit}`, isMet: times <= limit };
+function judgeFloor(mode: Mode, { vend }: ByContestant<ContestantFigures>): Target {
+  const [times, limit] = [vend.timesFloor, mostTimesFloor[mode]];
+  return {
+    sentence: `the first token takes ${times.toFixed(2)} × as long as the floor, at most ${limit} × wanted`,
+    isMet: times <= limit,
+    reason: whyAboveFloor,
+  };
 }
 
-function judgePeers(rounds: Rounds): Target {
-  const all = peers.map((name) => ({ name, times: timesAsLong(rounds[name], rounds.vend) }));
+function judgePeers(figures: ByContestant<ContestantFigures>): Target {
+  const all = peers.map((name) => ({ name, times: timesAsLong(figures[name].rounds, figures.vend.rounds) }));
   const fastest = all.reduce((best, peer) => (peer.times < best.times ? peer : best));
   return {
-    sentence: `ahead of every peer; the fastest (${contestants[fastest.name]}) takes ${fastest.times.toFixed(2)} ×`,
+    sentence: `the fastest peer (${contestants[fastest.name]}) takes ${fastest.times.toFixed(2)} × as long as this service, more than 1 × wanted`,
     isMet: fastest.times > 1,
   };
 }
 
-/** None where the system does not tell. */
-function judgeMemory(rounds: Rounds): Target[] {
-  const [own, sdk] = [summarize(rounds.vend).rssKb, summarize(rounds['bare-sdk']).rssKb];
-  if (own === undefined || sdk === undefined) return [];
-  const [times, limit] = [own / sdk, mostTimesSdkMemory];
+/** None where the system does not say. */
+function judgeMemory({ vend, 'bare-sdk': bareSdk }: ByContestant<ContestantFigures>): Target[] {
+  if (vend.rssKb === undefined || bareSdk.rssKb === undefined) return [];
+  const times = vend.rssKb / bareSdk.rssKb;
   return [
     {
-      sentence: `resident set ${times.toFixed(2)} × that of an empty handler with the SDK, at most ${limit}`,
-      isMet: times <= limit,
+      sentence: `the resident set is ${times.toFixed(2)} × that of a handler with nothing but the SDK, at most ${mostTimesSdkMemory} × wanted`,
+      isMet: times <= mostTimesSdkMemory,
     },
   ];
 }

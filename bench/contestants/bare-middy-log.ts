@@ -1,12 +1,10 @@
-import { writeSync } from 'node:fs';
 import middy from '@middy/core';
-import { emptyAnswer } from './comparison-answer.ts';
+import { emptyAnswer, writeJsonLine } from './peer.ts';
 
-/** The same with the least that a log line a request costs. */
+/** The same with the least that one log line per request costs. */
 export const handler = middy()
   .after(({ event }) => {
     const { requestContext } = event as { requestContext: { requestId: string } };
-    const line = { level: 'info', message: 'vend', requestId: requestContext.requestId };
-    writeSync(1, `${JSON.stringify(line)}\n`);
+    writeJsonLine({ requestId: requestContext.requestId });
   })
   .handler(async () => emptyAnswer);

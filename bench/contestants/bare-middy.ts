@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { emptyAnswer } from './comparison-answer.ts';
+import { emptyAnswer } from './peer.ts';
 
-/** middy with its own defaults around a handler that does nothing. */
+/** middy with its defaults around a handler that does nothing. */
 export const handler = middy().handler(async () => emptyAnswer);

@@ -1,4 +1,4 @@
-import { emptyAnswer } from './comparison-answer.ts';
+import { emptyAnswer } from './peer.ts';
 
 /** Does nothing: the floor of any handler. */
 export async function handler(): Promise<object> {

@@ -1,16 +1,15 @@
 import { createHash, createHmac } from 'node:crypto';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { answerWith, type ProxyAnswer } from './comparison-answer.ts';
-import type { HeldToken } from './request-token-by-fetch.ts';
+import { answerWith, type HeldToken, type ProxyAnswer, type VendEvent } from './peer.ts';
 
-// The least that a cold start can cost in Node: no SDK, a signature by hand, and the connection to the provider opened while
-// the secret is read. It judges nothing, shares nothing and gives no error a name: not a service, a measure.
+// The least that a cold start can cost in Node: no SDK, a hand-written signature, and the connection to the provider opens
+// while the secret is read. It checks nothing, shares nothing and names no error: it is a yardstick, not a service.
 
 let held: HeldToken | undefined;
 
-export function handler(): Promise<ProxyAnswer> {
-  return answerWith(async () => {
+export function handler(event: VendEvent): Promise<ProxyAnswer> {
+  return answerWith(event, async () => {
     if (held !== undefined && Date.now() < held.expiresAtMs) return { token: held.token, source: 'memory' };
     const tokenRequest = open(process.env['TOKEN_URL'] ?? '', { 'content-type': 'application/x-www-form-urlencoded' });
     const secret = JSON.parse((await readSecret()).SecretString) as Record<string, string>;

@@ -1,12 +1,11 @@
 import middy from '@middy/core';
 import secretsManager, { secret } from '@middy/secrets-manager';
-import { answerWith, type ProxyAnswer } from './comparison-answer.ts';
-import { type HeldToken, requestTokenByFetch } from './request-token-by-fetch.ts';
+import { answerWith, type HeldToken, type ProxyAnswer, requestTokenByFetch, type VendEvent } from './peer.ts';
 
-// The cache that a team writes in an afternoon: middy's own middleware for the secret, which it keeps for good, fetch, and
-// a Map. It keeps a token until the very moment at which it expires, counted from after the answer, and does check the
-// status. It does not: renew a token before it expires, share a running exchange, limit its waiting, try again, heed
-// Retry-After, notice a changed secret, or refuse redirects.
+// The cache that a team writes in an afternoon: middy's own middleware reads the secret and keeps it for ever, `fetch` asks
+// for the token, a Map keeps it. It checks the status and keeps a token until the moment it expires, counted from after the
+// answer. It does not refresh a token early, share a running exchange, limit how long it waits, retry, honour Retry-After,
+// notice a changed secret, or refuse redirects.
 
 const tokens = new Map<string, HeldToken>();
 
@@ -23,8 +22,8 @@ export const handler = middy()
     }),
   )
   .handler(
-    (_event, context: { readonly credentials: Credentials }): Promise<ProxyAnswer> =>
-      answerWith(async () => {
+    (event, context: { readonly credentials: Credentials }): Promise<ProxyAnswer> =>
+      answerWith(event as VendEvent, async () => {
         const held = tokens.get('prove');
         if (held !== undefined && Date.now() < held.expiresAtMs) return { token: held.token, source: 'memory' };
         const { client_id, client_secret } = context.credentials;

@@ -5,17 +5,16 @@ import {
   clientCredentialsGrantRequest,
   processClientCredentialsResponse,
 } from 'oauth4webapi';
-import { answerWith, type ProxyAnswer } from './comparison-answer.ts';
-import type { HeldToken } from './request-token-by-fetch.ts';
+import { answerWith, type HeldToken, type ProxyAnswer, type VendEvent } from './peer.ts';
 
-// The OAuth client that openid-client is made of, with the SDK for the secret and a Map for the token. It judges an answer
-// strictly, as the RFC has it. It leaves all of keeping, sharing and trying again to whoever uses it.
+// The OAuth client that openid-client is built on, with the SDK for the secret and a Map for the token. It validates answers
+// strictly, by the RFC. Caching, sharing and retrying are left to its user.
 
 const client = new SecretsManagerClient({});
 const tokens = new Map<string, HeldToken>();
 
-export function handler(): Promise<ProxyAnswer> {
-  return answerWith(async () => {
+export function handler(event: VendEvent): Promise<ProxyAnswer> {
+  return answerWith(event, async () => {
     const held = tokens.get('prove');
     if (held !== undefined && Date.now() < held.expiresAtMs) return { token: held.token, source: 'memory' };
     const token = await requestToken();

@@ -1,20 +1,20 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ClientCredentialsHook } from '@prove-identity/prove-api/hooks/clientcredentials.js';
 import { HTTPClient } from '@prove-identity/prove-api/lib/http.js';
-import { answerWith, type ProxyAnswer } from './comparison-answer.ts';
+import { answerWith, type ProxyAnswer, type VendEvent } from './peer.ts';
 
-// The hook with which Prove's SDK puts a token on each request, as it is in the package, called as the SDK calls it; the
-// request itself is not sent. It renews a token when fewer than 60 s are left. It does not: fall back on those 60 s when
-// renewing fails, share a running exchange, limit its waiting, try again, heed Retry-After, or refuse redirects. It knows
-// nothing of Secrets Manager: the secret is read once by this file and kept for good, the kindest that one can do for it.
+// The hook with which Prove's SDK puts a token on each request, unmodified and called as the SDK calls it; the request itself
+// is not sent. It refreshes a token when fewer than 60 s are left. It does not fall back on those 60 s when the refresh
+// fails, share a running exchange, limit how long it waits, retry, honour Retry-After, or refuse redirects. It knows nothing
+// of Secrets Manager, so this file reads the secret once and keeps it for ever, which flatters it.
 
 const client = new SecretsManagerClient({});
 const hook = new ClientCredentialsHook();
 hook.sdkInit({ baseURL: new URL(process.env['TOKEN_URL'] ?? ''), client: new HTTPClient() });
 let security: { clientID: string; clientSecret: string; tokenURL: string } | undefined;
 
-export function handler(): Promise<ProxyAnswer> {
-  return answerWith(async () => {
+export function handler(event: VendEvent): Promise<ProxyAnswer> {
+  return answerWith(event, async () => {
     security ??= await readSecurity();
     const context = {
       operationID: 'vend',

@@ -9,16 +9,16 @@ interface Invocation {
 
 const vendableMs = 10_000;
 /**
- * The bench knows when a token request reached the provider, the function when it sent it, a little earlier; by the fast
- * clock that is some tens of milliseconds. Within them neither is wrong.
+ * The bench knows when a token request reached the provider; the function knows when it sent it. By the fast clock these
+ * differ by some tens of milliseconds, within which neither is wrong.
  */
 const toleranceMs = 250;
 
 /**
- * Counts what one contestant does. All times are the fast clock's. An instance is said to hold a token once it has
- * answered a caller with it, for as long as the provider gave it, whatever the instance believes; an instance that has
- * ended holds nothing. What an instance obtained and never answered is not counted: that errs in its favour by at most
- * one vend a token.
+ * Counts what one contestant does. All times are the fast clock's. An instance holds a token from when it has answered a
+ * caller with it, for as long as the provider said, whatever the instance believes. An instance that has ended holds
+ * nothing. A token that an instance obtained and never answered with does not count; that errs in its favour by at most one
+ * vend per token.
  */
 export class Account {
   readonly figures = noFigures();
@@ -49,7 +49,7 @@ export class Account {
     this.#expiresAtMsOf.set(token, requestedAtMs + this.#lifetimeMs);
   }
 
-  /** An instance is handed a request. What it holds at this moment is what it could answer with. */
+  /** An instance is handed a request. It could answer with what it holds at this moment. */
   invocationStarted(requestId: string, instance: string, startedAtMs: number): void {
     const others = [...this.#heldUntilMs].filter(([holder]) => holder !== instance).map(([, untilMs]) => untilMs);
     const heldUntilMs = this.#heldUntilMs.get(instance) ?? 0;
@@ -78,7 +78,7 @@ export class Account {
     const { figures } = this;
     figures.answered += 1;
     if (source === 'memory-stale') figures.answeredStale += 1;
-    // A token that the provider never issued has been expired for ever.
+    // A token that the provider never issued counts as expired.
     if ((this.#expiresAtMsOf.get(token ?? '') ?? 0) <= atMs) figures.answeredExpired += 1;
     figures.slowestAnswerMs = Math.max(figures.slowestAnswerMs, ran?.tookMs ?? 0);
   }

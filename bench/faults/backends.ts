@@ -2,14 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import { type ProveServer, startProveServer } from '../../local/providers/prove-server.ts';
 import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
-import { addSecret, clientCredentials } from '../contestants/bench-secret.ts';
+import { addSecret, clientCredentials } from '../backends/contestant-environment.ts';
+import { type FaultProxy, instanceOf, startFaultProxy } from '../backends/fault-proxy.ts';
 import type { Account } from './accounting.ts';
-import { type FaultProxy, instanceOf, startFaultProxy } from './fault-proxy.ts';
-import { answerRedirected, createProviderFaults } from './provider-faults.ts';
+import { answerRedirected, createProviderFaults, secretsFaults } from './backend-faults.ts';
 import type { Phase } from './script.ts';
-import { secretsFaults } from './secrets-faults.ts';
 
-/** A token server and a Secrets Manager of a contestant's own, each behind a proxy that follows the script. */
+/** A contestant's own token server and Secrets Manager, each behind a proxy that follows the script. */
 export interface Backends {
   readonly providerUrl: string;
   readonly secretsManagerUrl: string;
@@ -20,7 +19,7 @@ export interface Backends {
 export interface BackendOptions {
   readonly account: Account;
   readonly tokenLifetimeSeconds: number;
-  /** The fast clock, and how much faster it is. */
+  /** The fast clock, and how many times as fast it runs. */
   readonly now: () => number;
   readonly speed: number;
 }

@@ -3,28 +3,28 @@ export interface Outcome {
   readonly requestId: string;
   readonly phase: string;
   readonly status: number;
-  /** The `error` of a refusal, or what stands for it. */
+  /** The `error` of a refusal, or words that stand for it. */
   readonly reason: string | undefined;
   readonly source: string | undefined;
   readonly token: string | undefined;
-  /** When the function took up the request and how long it took; undefined where it was ended before it answered. */
+  /** When the function started on the request and how long it took; undefined when it was killed before it answered. */
   readonly function: { readonly startedAtMs: number; readonly tookMs: number } | undefined;
   readonly atMs: number;
 }
 
-/** What is kept of each refusal, for whoever asks how it came about. */
+/** What we keep of each refusal, to find out how it came about. */
 export interface Refusal {
   readonly phase: string;
   readonly reason: string;
   readonly instance: string | undefined;
   readonly startedAtMs: number;
   readonly tookMs: number | undefined;
-  /** How much longer what was held could have been vended; negative where it could not. */
+  /** How much longer the held token could have been vended; negative when it no longer could. */
   readonly heldMs: number;
   readonly heldElsewhereMs: number;
 }
 
-/** What is counted of one contestant. Times are the fast clock's. */
+/** The counts of one contestant. Times are the fast clock's. */
 export interface Figures {
   asked: number;
   answered: number;

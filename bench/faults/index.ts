@@ -1,33 +1,49 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { contestants } from '../contestants/contestants.ts';
+import { bundleBootstrap, bundleFile } from '../../local/lambda/bundles.ts';
+import { bundleContestants } from '../contestants/contestants.ts';
+import { printSection } from '../markdown.ts';
 import { writeResults } from '../results.ts';
-import { printTable } from '../table.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
-import { bundleFaultContestants, faultContestants as names } from './fault-contestants.ts';
-import { asJson, figureRows, missedGoals, refusalRows } from './report.ts';
-import { type ContestantResult, type RunOptions, runContestant } from './run-contestant.ts';
+import type { FaultBundles } from './instances.ts';
+import {
+  type ContestantFigures,
+  type FaultContestant,
+  type FaultsResults,
+  faultContestants,
+  formatFaults,
+  judgeFaults,
+  type Settings,
+} from './report.ts';
+import { runContestant } from './run-contestant.ts';
 import { createScriptedHour, scaleTo } from './script.ts';
 
 /**
- * A scripted hour of faults at the provider and at Secrets Manager, for this service and for two things that one might
- * use instead, at the same time: each behind a gateway, on processes and with backends of its own, all with the same
- * script and the same traffic. Bad figures are printed and do not fail the run.
+ * A scripted hour of faults at the provider and at Secrets Manager, for this service and for two things that one might use
+ * instead, at the same time. Missed targets are printed and do not fail the run.
  *
  * - `--seconds`: how long it takes. The hour takes 150 s; less is a shorter script, not a faster one.
  * - `--speed`: how much faster than the wall clock the contestants' clocks run.
- * - `--rate`: vends a second of the wall clock, for each contestant.
- * - `--warm-up`: seconds in which all instances have to have started.
+ * - `--rate`: vends per second of the wall clock, for each contestant.
+ * - `--warm-up`: seconds in which all instances have to start.
+ * - `--max-instances`: of each contestant.
  */
 export async function runFaults(args: readonly string[]): Promise<void> {
+  const { settings, warmUpSeconds } = parseSettings(args);
+  const phases = scaleTo(settings.seconds * settings.speed, createScriptedHour());
   await inTemporaryDirectory(async (directory) => {
-    const options = await prepare(args, directory);
-    const results = await Promise.all(names.map((name) => runContestant(name, options)));
-    print(options, results);
-    await write(options, results);
+    const bundles = await bundleAll(directory);
+    const clock = { originMs: Date.now() + warmUpSeconds * 1000, speed: settings.speed };
+    const run = (name: FaultContestant) => runContestant(name, { ...settings, bundles, phases, clock });
+    const figures = await Promise.all(faultContestants.map(run));
+    const byName = Object.fromEntries(faultContestants.map((name, index) => [name, figures[index]]));
+    const all = { ...(byName as Record<FaultContestant, ContestantFigures>), phases };
+    const results: FaultsResults = await writeResults('faults', settings, all);
+    printSection(formatFaults(results), judgeFaults(results));
   });
 }
 
-async function prepare(args: readonly string[], directory: string): Promise<RunOptions> {
+function parseSettings(args: readonly string[]): { settings: Settings; warmUpSeconds: number } {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -38,35 +54,21 @@ async function prepare(args: readonly string[], directory: string): Promise<RunO
       'max-instances': { type: 'string', default: '3' },
     },
   });
-  const bundles = await bundleFaultContestants(directory);
   const [seconds, speed] = [Number(values.seconds), Number(values.speed)];
+  // A twelfth of the script, for Prove's hour would see only one refresh. A token that lives for less has no time in which
+  // to be refreshed.
+  const tokenLifetimeSeconds = Math.max(120, Math.round((seconds * speed) / 12));
+  const [rate, maxInstances] = [Number(values.rate), Number(values['max-instances'])];
   return {
-    bundles,
-    phases: scaleTo(seconds * speed, createScriptedHour()),
-    clock: { originMs: Date.now() + Number(values['warm-up']) * 1000, speed },
-    seconds,
-    rate: Number(values.rate),
-    maxInstances: Number(values['max-instances']),
-    // A twelfth of the script: Prove's hour would see one renewal. A token that lives less has no time to be renewed in.
-    tokenLifetimeSeconds: Math.max(120, Math.round((seconds * speed) / 12)),
+    settings: { seconds, speed, rate, maxInstances, tokenLifetimeSeconds },
+    warmUpSeconds: Number(values['warm-up']),
   };
 }
 
-function print({ clock, seconds, tokenLifetimeSeconds }: RunOptions, results: readonly ContestantResult[]): void {
-  const titles = names.map((name) => contestants[name]);
-  const script = `${Math.round((seconds * clock.speed) / 60)} min in ${seconds} s, tokens of ${tokenLifetimeSeconds} s`;
-  printTable([`faults: ${script}`, ...titles], figureRows(results));
-  printTable(['refused, by status and error', ...titles], refusalRows(results, 'reason'));
-  printTable(['refused, by what was wrong when it was asked', ...titles], refusalRows(results, 'phase'));
-  const own = results[names.indexOf('vend')];
-  const missed = own === undefined ? [] : missedGoals(own);
-  const lines = missed.length === 0 ? ['Goals met.'] : missed.map((sentence) => `GOAL MISSED: ${sentence}.`);
-  process.stdout.write(`\n${lines.join('\n')}\n`);
-}
-
-async function write(options: RunOptions, results: readonly ContestantResult[]): Promise<void> {
-  const { clock, seconds, rate, maxInstances, tokenLifetimeSeconds, phases } = options;
-  const byName = Object.fromEntries(names.map((name, index) => [name, asJson(results[index] as ContestantResult)]));
-  const settings = { seconds, speed: clock.speed, rate, maxInstances, tokenLifetimeSeconds };
-  await writeResults('faults', settings, { ...byName, phases });
+async function bundleAll(directory: string): Promise<FaultBundles> {
+  const codeDirectory = join(directory, 'entry');
+  const functions = await bundleContestants(directory, faultContestants);
+  const bootstrapFile = await bundleBootstrap(directory);
+  await bundleFile(join(import.meta.dirname, 'instance-entry.ts'), join(codeDirectory, 'index.js'));
+  return { bootstrapFile, codeDirectory, functions, settingsDirectory: join(directory, 'settings') };
 }

@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
-import type { LambdaHandler, ProxyResult } from '../lambda-handler.ts';
+import type { LambdaHandler, ProxyResult } from '../lambda-call.ts';
 import { createFastNow } from './fast-clock.ts';
 
-// What every instance of the bench loads: it makes time run faster, then loads the contestant's function, whose code
-// knows nothing of it. Bundled as CommonJS; of Node's clocks and timers those are replaced which the contestants use.
+// Every instance of the bench loads this: it makes time run faster, then loads the contestant's function, whose code does
+// not notice. It is bundled as CommonJS and replaces those of Node's clocks and timers that the contestants use.
 
 const speed = Number(process.env['BENCH_SPEED']);
 const functionTimeoutMs = Number(process.env['BENCH_TIMEOUT_MS']);
@@ -22,14 +22,14 @@ const fastSetTimeout = (callback: (...args: unknown[]) => void, ms = 0, ...args:
 globalThis.setTimeout = Object.assign(fastSetTimeout, { [promisify.custom]: sleep }) as unknown as typeof setTimeout;
 Object.assign(require('node:timers/promises'), { setTimeout: sleep });
 
-// This folder's own is that of all instances; the settings file is the instance's.
+// The bootstrap has loaded this file from a folder that all instances share; each has its own settings file.
 process.env['LAMBDA_TASK_ROOT'] = process.env['BENCH_TASK_ROOT'] ?? '';
 const contestant: { handler: LambdaHandler } = require(process.env['BENCH_FUNCTION'] ?? '');
 
-/** A process that has just started runs code for the first time; by the fast clock that alone could use up its time. */
+/** Of the wall clock. A new process runs code for the first time, which by the fast clock alone could use up its time. */
 let graceMs = 500;
 
-/** Ends itself when its time is up, as Lambda would, by the fast clock; starting does not count. */
+/** Kills its process when its time is up by the fast clock, as Lambda would. The start does not count. */
 export async function handler(event: object, context: object): Promise<ProxyResult> {
   const invokedAtMs = now();
   const timer = wallSetTimeout(() => process.kill(process.pid, 'SIGKILL'), inWallMs(functionTimeoutMs) + graceMs);
@@ -37,7 +37,7 @@ export async function handler(event: object, context: object): Promise<ProxyResu
   const getRemainingTimeInMillis = () => functionTimeoutMs - (now() - invokedAtMs);
   try {
     const result = await contestant.handler(event, { ...context, getRemainingTimeInMillis });
-    // For the accounting: what happened on the way here and back is not the function's time.
+    // For the account: the way here and back is not the function's time.
     const times = { 'x-function-started': String(invokedAtMs), 'x-function-took': String(now() - invokedAtMs) };
     return { ...result, headers: { ...result.headers, ...times } };
   } finally {

@@ -1,15 +1,26 @@
+import { join } from 'node:path';
 import { accountId, region } from '../../local/gateway/callers.ts';
 import { type Instance, startInstance } from '../../local/lambda/instance.ts';
 import { createInstancePool, type InstancePool } from '../../local/lambda/instance-pool.ts';
-import { contestantEnvironment } from '../contestants/contestants.ts';
-import { readRssKb } from '../resident-set.ts';
+import { contestantEnvironment } from '../backends/contestant-environment.ts';
+import { readRssKb } from '../child-process.ts';
+import type { Bundle } from '../contestants/contestants.ts';
 import type { Account } from './accounting.ts';
 import type { Backends } from './backends.ts';
 import type { FastClock } from './fast-clock.ts';
-import type { FaultBundles, FaultContestant } from './fault-contestants.ts';
+import type { FaultContestant } from './report.ts';
+
+export interface FaultBundles {
+  readonly bootstrapFile: string;
+  /** Folder of the bundled `instance-entry.ts`, which loads one of the functions. */
+  readonly codeDirectory: string;
+  readonly functions: Readonly<Record<FaultContestant, Bundle>>;
+  /** Takes the instances' settings. */
+  readonly settingsDirectory: string;
+}
 
 export interface BenchInstances extends InstancePool {
-  /** Resident set of the largest instance, KiB; undefined where the system does not tell. */
+  /** Resident set of the largest instance, KiB; undefined where the system does not say. */
   readLargestRssKb(): Promise<number | undefined>;
 }
 
@@ -23,14 +34,14 @@ export interface InstanceOptions {
   readonly maxInstances: number;
 }
 
-/** By the fast clock; the local stack's own limit, for all contestants alike. */
+/** By the fast clock. The local stack's own limit, the same for all contestants. */
 const functionTimeoutMs = 15_000;
-/** By the wall clock, should an instance not end itself in time. */
+/** By the wall clock, in case an instance does not end itself in time. */
 const backstopMs = 15_000;
 
 /**
- * The local stack's pool of function processes. Which instance serves a request is seen here, where the pool hands over
- * the event: so it is known of each refusal what that very instance had answered before.
+ * The local stack's pool of function processes. It sees which instance serves a request, where the pool hands over the
+ * event, so that the account knows for each refusal what that instance had answered before.
  */
 export function createBenchInstances(options: InstanceOptions): BenchInstances {
   const { account, maxInstances } = options;
@@ -65,10 +76,8 @@ export function createBenchInstances(options: InstanceOptions): BenchInstances {
 
 function startOne(number: string, { name, bundles, backends, clock }: InstanceOptions): Promise<Instance> {
   const tokenUrl = `${backends.providerUrl}/${number}/token`;
-  const environment = contestantEnvironment({
-    tokenUrl,
-    secretsManagerUrl: `${backends.secretsManagerUrl}/${number}`,
-  });
+  const taskRoot = join(bundles.settingsDirectory, name, number);
+  const secretsManagerUrl = `${backends.secretsManagerUrl}/${number}`;
   return startInstance({
     codeDirectory: bundles.codeDirectory,
     bootstrapFile: bundles.bootstrapFile,
@@ -77,8 +86,8 @@ function startOne(number: string, { name, bundles, backends, clock }: InstanceOp
     region,
     timeoutMs: backstopMs,
     environment: {
-      ...environment,
-      BENCH_TASK_ROOT: environment['LAMBDA_TASK_ROOT'] ?? '',
+      ...contestantEnvironment({ tokenUrl, secretsManagerUrl }, taskRoot),
+      BENCH_TASK_ROOT: taskRoot,
       BENCH_FUNCTION: bundles.functions[name].file,
       BENCH_ORIGIN_MS: String(clock.originMs),
       BENCH_SPEED: String(clock.speed),

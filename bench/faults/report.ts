@@ -1,73 +1,108 @@
-import type { FaultContestant } from './fault-contestants.ts';
-import { mostWithin } from './figures.ts';
-import type { ContestantResult } from './run-contestant.ts';
+import { contestants, titleOf } from '../contestants/contestants.ts';
+import { formatTable, seconds, type Target } from '../markdown.ts';
+import type { Results } from '../results.ts';
+import type { Figures, Refusal } from './figures.ts';
+import type { Phase } from './script.ts';
 
-export type Results = Readonly<Record<FaultContestant, ContestantResult>>;
+export const faultContestants = ['vend', 'naive', 'prove-sdk'] as const;
 
-type Read = (result: ContestantResult) => string | number;
+export type FaultContestant = (typeof faultContestants)[number];
 
-const seconds = (ms: number) => (Number.isFinite(ms) ? (ms / 1000).toFixed(1) : 'ended at 15.0');
-const mebibytes = (kb: number | undefined) => (kb === undefined ? 'n/a' : (kb / 1024).toFixed(1));
+export interface Settings {
+  readonly seconds: number;
+  readonly speed: number;
+  readonly rate: number;
+  readonly maxInstances: number;
+  readonly tokenLifetimeSeconds: number;
+}
 
-const figures: readonly (readonly [title: string, read: Read])[] = [
-  ['vends asked', ({ account }) => account.figures.asked],
-  ['not asked: the client still waited', ({ missedBeats }) => missedBeats],
-  ['answered', ({ account }) => account.figures.answered],
-  ['… from a stale but valid token', ({ account }) => account.figures.answeredStale],
-  ['… with a token that had expired', ({ account }) => account.figures.answeredExpired],
-  ['refused', ({ account }) => account.figures.refused],
-  ['… **while this instance held a valid token**', ({ account }) => account.figures.refusedWhileHeld],
-  ['… while this instance held one with less than 10 s left', ({ account }) => account.figures.refusedWhileShortHeld],
-  ['… while only another instance held one', ({ account }) => account.figures.refusedWhileHeldElsewhere],
-  ['slowest answer, s', ({ account }) => seconds(account.figures.slowestAnswerMs)],
-  ['slowest refusal, s', ({ account }) => seconds(account.figures.slowestRefusalMs)],
-  ['exchanges that reached the provider', ({ account }) => account.figures.exchanges],
+/** What is kept of one contestant. */
+export interface ContestantFigures extends Figures {
+  /** Vends that were not asked because the client still waited for the last one. */
+  readonly missedBeats: number;
+  readonly mostExchangesInAnySecond: number;
+  readonly refusals: readonly Refusal[];
+  readonly rssStartKb: number | undefined;
+  readonly rssEndKb: number | undefined;
+}
+
+export type FaultsResults = Results<
+  Settings,
+  Readonly<Record<FaultContestant, ContestantFigures>> & { readonly phases: readonly Phase[] }
+>;
+
+type Read = (figures: ContestantFigures) => string | number;
+
+// JSON has no infinity: such a time is null.
+const duration = (ms: number | null) => (ms === null || !Number.isFinite(ms) ? 'ended at 15.0' : seconds(ms));
+const mebibytes = (kb: number | undefined) => (kb === undefined ? 'n/a' : (kb / 1024).toFixed(0));
+
+const rows: readonly (readonly [title: string, read: Read])[] = [
+  ['vends asked', ({ asked }) => asked],
+  ['not asked, because the client still waited', ({ missedBeats }) => missedBeats],
+  ['answered', ({ answered }) => answered],
+  ['… with a stale but valid token', ({ answeredStale }) => answeredStale],
+  ['… with an expired token', ({ answeredExpired }) => answeredExpired],
+  ['refused', ({ refused }) => refused],
+  ['… **while this instance held a valid token**', ({ refusedWhileHeld }) => refusedWhileHeld],
+  ['… while it held one with less than 10 s left', ({ refusedWhileShortHeld }) => refusedWhileShortHeld],
+  ['… while only another instance held one', ({ refusedWhileHeldElsewhere }) => refusedWhileHeldElsewhere],
+  ['slowest answer, s', ({ slowestAnswerMs }) => duration(slowestAnswerMs)],
+  ['slowest refusal, s', ({ slowestRefusalMs }) => duration(slowestRefusalMs)],
+  ['exchanges that reached the provider', ({ exchanges }) => exchanges],
   [
     '… **within a Retry-After that this instance had been given**',
-    ({ account }) => account.figures.exchangesInsideOwnRetryAfter,
+    ({ exchangesInsideOwnRetryAfter }) => exchangesInsideOwnRetryAfter,
   ],
-  ['… within one that any instance had been given', ({ account }) => account.figures.exchangesInsideAnyRetryAfter],
-  ['most exchanges in any second', ({ account }) => mostWithin(1000, account.exchangesAtMs)],
-  ['client secrets sent to where a redirect led', ({ account }) => account.figures.secretsSentToRedirect],
-  ['reads of Secrets Manager', ({ account }) => account.figures.secretReads],
-  ['instances started', ({ account }) => account.figures.instances],
-  ['largest resident set after a tenth, MiB', ({ rssStartKb }) => mebibytes(rssStartKb)],
+  ['… within one that any instance had been given', ({ exchangesInsideAnyRetryAfter }) => exchangesInsideAnyRetryAfter],
+  ['most exchanges in any second', ({ mostExchangesInAnySecond }) => mostExchangesInAnySecond],
+  ['client secrets sent to where a redirect led', ({ secretsSentToRedirect }) => secretsSentToRedirect],
+  ['reads of Secrets Manager', ({ secretReads }) => secretReads],
+  ['instances started', ({ instances }) => instances],
+  ['largest resident set after a tenth of the time, MiB', ({ rssStartKb }) => mebibytes(rssStartKb)],
   ['largest resident set at the end, MiB', ({ rssEndKb }) => mebibytes(rssEndKb)],
 ];
 
-export function figureRows(results: readonly ContestantResult[]): string[][] {
-  return figures.map(([title, read]) => [title, ...results.map((result) => String(read(result)))]);
+export function formatFaults({ settings, figures }: FaultsResults): string {
+  const { seconds: wallSeconds, speed, tokenLifetimeSeconds } = settings;
+  const all = faultContestants.map((name) => figures[name]);
+  const titles = faultContestants.map(titleOf);
+  const table = rows.map(([title, read]) => [title, ...all.map((one) => `${read(one)}`)]);
+  return `## ${Math.round((wallSeconds * speed) / 60)} minutes of faults
+
+The provider and Secrets Manager fail by a script while callers ask at a constant rate: errors, throttling, hangs, resets,
+refused connections, redirects, HTML, half an answer. All contestants face the same script and the same traffic at the same
+time, on their own processes and backends. Time runs ${speed} times as fast; tokens live for ${tokenLifetimeSeconds} s.
+
+${formatTable(['', ...titles], table)}
+
+${formatTable(['refused, by status and error', ...titles], refusalRows(all, 'reason'))}
+
+${formatTable(['refused, by the fault at the time', ...titles], refusalRows(all, 'phase'))}`;
 }
 
-/** One row for each `phase` or `reason` of a refusal, the most frequent first. */
-export function refusalRows(results: readonly ContestantResult[], by: 'phase' | 'reason'): string[][] {
-  const keys = results.flatMap(({ account }) => account.refusals.map((refusal) => refusal[by]));
-  const count = (key: string, among: readonly string[]) => among.filter((other) => other === key).length;
-  const sorted = [...new Set(keys)].sort((a, b) => count(b, keys) - count(a, keys));
-  const counts = (key: string) =>
-    results.map(({ account }) => account.refusals.filter((refusal) => refusal[by] === key).length);
-  return sorted.map((key) => [key, ...counts(key).map(String)]);
+/** One row per `phase` or `reason` of a refusal, the most frequent first. */
+function refusalRows(all: readonly ContestantFigures[], by: 'phase' | 'reason'): string[][] {
+  const counts = new Map<string, number[]>();
+  for (const [index, { refusals }] of all.entries()) {
+    for (const refusal of refusals) {
+      const row = counts.get(refusal[by]) ?? all.map(() => 0);
+      row[index] = (row[index] ?? 0) + 1;
+      counts.set(refusal[by], row);
+    }
+  }
+  const sum = (row: readonly number[]) => row.reduce((total, count) => total + count, 0);
+  return [...counts].sort(([, a], [, b]) => sum(b) - sum(a)).map(([title, row]) => [title, ...row.map(String)]);
 }
 
-/** Whether we do what issue "Keep vending through faults" promises; a sentence for each promise that is not kept. */
-export function missedGoals({ account: { figures } }: ContestantResult): string[] {
-  const missed: string[] = [];
-  if (figures.refusedWhileHeld > 0)
-    missed.push(`${figures.refusedWhileHeld} vends were refused while the instance held a valid token`);
-  if (figures.exchangesInsideOwnRetryAfter > 0)
-    missed.push(`${figures.exchangesInsideOwnRetryAfter} exchanges were sent within a Retry-After`);
-  if (figures.answeredExpired > 0) missed.push(`${figures.answeredExpired} vends were answered with an expired token`);
-  return missed;
-}
-
-/** What goes into the results file. */
-export function asJson({ account, missedBeats, rssStartKb, rssEndKb }: ContestantResult): object {
-  return {
-    ...account.figures,
-    missedBeats,
-    mostExchangesInAnySecond: mostWithin(1000, account.exchangesAtMs),
-    refusals: account.refusals,
-    rssStartKb,
-    rssEndKb,
-  };
+export function judgeFaults({ figures: { vend } }: FaultsResults): Target[] {
+  const none = (count: number, what: string): Target => ({
+    sentence: `${count} ${what}, none wanted (${contestants.vend})`,
+    isMet: count === 0,
+  });
+  return [
+    none(vend.refusedWhileHeld, 'vends were refused while the instance held a valid token'),
+    none(vend.exchangesInsideOwnRetryAfter, 'exchanges were sent within a Retry-After'),
+    none(vend.answeredExpired, 'vends were answered with an expired token'),
+  ];
 }

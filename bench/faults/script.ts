@@ -13,8 +13,9 @@ export type ProviderFault =
 
 export type SecretsFault = 'healthy' | 'throttled' | '500' | 'hang';
 
-/** What the callers of a phase see in the report, and how both backends behave in it. */
+/** A time in which both backends behave in one way. */
 export interface Phase {
+  /** For the report. */
   readonly title: string;
   /** On the fast clock. */
   readonly seconds: number;
@@ -44,9 +45,9 @@ const kinds: readonly Kind[] = [
 ];
 
 /**
- * An hour in which every fault comes three times, for 20, 30 and 45 s, with 40 healthy seconds after each, and two last
- * for minutes. A token of 300 s is renewed at 225 to 270 s and vended up to 290 s: it bridges 20 to 65 s, so that most
- * faults are shorter than what is held. The two long ones are not; the last outlives even a token that was new.
+ * An hour in which every fault comes three times, for 20, 30 and 45 s, with 40 healthy seconds after each; two more last
+ * for minutes. A token of 300 s is refreshed after 225 to 270 s and vended up to 290 s: it bridges 20 to 65 s, which is
+ * longer than most faults. The two long ones outlast it, the last even a new token.
  */
 export function createScriptedHour(): readonly Phase[] {
   const rounds = [20, 30, 45].flatMap((seconds) =>
@@ -69,7 +70,7 @@ export function totalSeconds(phases: readonly Phase[]): number {
   return phases.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
-/** The same phases in the same proportions, in `seconds` altogether. */
+/** The same phases in the same proportions, `seconds` long in all. */
 export function scaleTo(seconds: number, phases: readonly Phase[]): readonly Phase[] {
   const factor = seconds / totalSeconds(phases);
   return phases.map((phase) => ({ ...phase, seconds: phase.seconds * factor }));

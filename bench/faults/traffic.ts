@@ -1,15 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Caller, region } from '../../local/gateway/callers.ts';
-import { sendSignedBySmithy } from '../../test/support/signed-request.ts';
+import { signVend, type VendTarget } from '../signed-vend.ts';
 import type { Outcome } from './figures.ts';
 
-export interface TrafficOptions {
-  readonly endpoint: string;
-  readonly caller: Caller;
+export interface TrafficOptions extends VendTarget {
   readonly clients: number;
-  /** How many clients ask at the same moment: as many as there are instances, so that all of them serve. */
+  /** How many clients ask at the same moment: as many as there are instances, so that all instances serve. */
   readonly atOnce: number;
-  /** Vends a second of the wall clock, of all clients together. */
+  /** Vends per second of the wall clock, by all clients together. */
   readonly rate: number;
   readonly seconds: number;
   /** The fast clock. */
@@ -19,10 +16,10 @@ export interface TrafficOptions {
 }
 
 /**
- * Each client asks at its own fixed beat, signed and over a real socket, and waits for the answer. A beat that passes
- * while it waits is left out: so nobody who answers slowly builds up a queue that another contestant does not have.
+ * Each client asks at a fixed beat, signed and over a real socket, and waits for the answer. It skips beats that pass while
+ * it waits, so that a slow contestant does not build up a queue that the others do not have.
  *
- * @returns how many beats were left out
+ * @returns how many beats were skipped
  */
 export async function runTraffic(options: TrafficOptions): Promise<number> {
   const startedAtMs = performance.now();
@@ -50,14 +47,12 @@ async function runClient(options: TrafficOptions, index: number, startedAtMs: nu
 
 /** One signed vend. */
 export async function askOnce({
-  endpoint,
-  caller,
   phase,
   now,
-}: Pick<TrafficOptions, 'endpoint' | 'caller' | 'phase' | 'now'>): Promise<Outcome> {
+  ...target
+}: VendTarget & Pick<TrafficOptions, 'phase' | 'now'>): Promise<Outcome> {
   const title = phase();
-  const request = { method: 'POST', url: `${endpoint}/v1/tokens/prove` };
-  const response = await sendSignedBySmithy(request, caller, region);
+  const response = await fetch(await signVend(target));
   const body = (await response.json()) as { access_token?: string; error?: string };
   const startedAt = response.headers.get('x-function-started');
   const took = response.headers.get('x-function-took');
@@ -74,6 +69,6 @@ export async function askOnce({
 }
 
 function readReason({ headers }: Response, { error }: { error?: string }): string {
-  // The gateway's own answer: the function gave none within its time.
+  // The gateway's own answer: the function did not answer in time.
   return headers.has('x-amzn-errortype') ? 'ended without an answer' : (error ?? 'unknown');
 }

@@ -1,15 +1,15 @@
 export interface DayCounts {
   readonly vends: number;
   readonly failedVends: number;
-  /** Vends of a token that had no time left, or that was never issued. */
+  /** Vends of a token that had expired or was never issued. */
   readonly expiredVends: number;
   readonly exchanges: number;
   readonly secretReads: number;
-  /** How long the token that was nearest to its end when it was vended still had to live; undefined without any. */
+  /** What was left of the shortest-lived token at the time of its vend; undefined without any. */
   readonly shortestLifeMs: number | undefined;
 }
 
-/** Counts what comes of a day. Times are the jumping clock's. */
+/** Counts what happens in a day. Times are the jumping clock's. */
 export class DayAccount {
   #vends = 0;
   #failedVends = 0;

@@ -1,7 +1,7 @@
 import { type DayOptions, runDay } from './day.ts';
 import { createJumpingClock, installClock } from './jumping-clock.ts';
 
-// Runs one day, with time of its own, and sends what it has counted to its parent.
+// Runs one day on its own clock and sends the counts to its parent.
 
 const clock = createJumpingClock(Math.floor(Date.now() / 1000) * 1000);
 installClock(clock, globalThis);

@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { buildContext, buildVendEvent } from '../../test/support/rest-event.ts';
-import type { Forwarded } from '../faults/fault-proxy.ts';
+import type { Forwarded } from '../backends/fault-proxy.ts';
+import { startWatchedBackends, type WatchedBackends } from '../backends/watched-backends.ts';
 import { loadCopy } from '../instance-copies.ts';
-import type { LambdaHandler, ProxyResult } from '../lambda-handler.ts';
-import { startWatchedBackends, type WatchedBackends } from '../watched-backends.ts';
+import { buildVendEvent, type LambdaHandler, type ProxyResult } from '../lambda-call.ts';
 import { DayAccount, type DayCounts } from './day-account.ts';
 import type { JumpingClock } from './jumping-clock.ts';
 import { createRouting } from './routing.ts';
@@ -11,6 +10,8 @@ import { createRouting } from './routing.ts';
 export interface DayOptions {
   /** The bundle. */
   readonly file: string;
+  /** Takes the instances' settings. */
+  readonly directory: string;
   readonly requestsPerSecond: number;
   readonly instances: number;
   readonly daySeconds: number;
@@ -18,10 +19,11 @@ export interface DayOptions {
 }
 
 const seed = 7;
+const functionTimeoutMs = 15_000;
 /** After so many vends the event loop turns. */
-const vendsABatch = 1000;
+const vendsPerBatch = 1000;
 
-/** Runs a day against copies of the bundle that are loaded here, by the clock that all of this process goes by. */
+/** Runs a day on copies of the bundle in this process, whose clock is the one given. */
 export async function runDay(options: DayOptions, clock: JumpingClock): Promise<DayCounts> {
   const account = new DayAccount(options.tokenLifetimeSeconds * 1000);
   const backends = await startDayBackends(options, account, clock);
@@ -38,7 +40,7 @@ export async function runDay(options: DayOptions, clock: JumpingClock): Promise<
 }
 
 function startDayBackends(
-  { tokenLifetimeSeconds }: DayOptions,
+  { tokenLifetimeSeconds, directory }: DayOptions,
   account: DayAccount,
   { now }: JumpingClock,
 ): Promise<WatchedBackends> {
@@ -50,8 +52,9 @@ function startDayBackends(
     },
     secretRead: () => account.secretRead(),
   };
-  // The day has no rush in it; a second that stands still would look like one.
-  return startWatchedBackends({ watch, now, requestsPerSecond: Number.POSITIVE_INFINITY, tokenLifetimeSeconds });
+  // No limit: in a second that stands still, any number of requests looks like a rush.
+  const requestsPerSecond = Number.POSITIVE_INFINITY;
+  return startWatchedBackends({ watch, now, requestsPerSecond, tokenLifetimeSeconds, directory });
 }
 
 async function vendAllDay(
@@ -60,7 +63,8 @@ async function vendAllDay(
   account: DayAccount,
   clock: JumpingClock,
 ): Promise<void> {
-  const [event, context] = [buildVendEvent('prove'), buildContext()];
+  const event = buildVendEvent();
+  const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => functionTimeoutMs };
   const route = createRouting(instances, seed);
   const startMs = clock.now();
   for (let index = 0; index < daySeconds * requestsPerSecond; index += 1) {
@@ -68,7 +72,7 @@ async function vendAllDay(
     const handler = handlers[route()];
     const answer: ProxyResult | undefined = await handler?.(event, context);
     account.vendAnswered(tokenIn(answer?.statusCode, answer?.body), clock.now());
-    if (index % vendsABatch === 0) await setImmediate();
+    if (index % vendsPerBatch === 0) await setImmediate();
   }
 }
 

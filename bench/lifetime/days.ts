@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { lastMessage } from '../child-process.ts';
 import type { DayOptions } from './day.ts';
 import type { DayCounts } from './day-account.ts';
 
-/** Runs each day in a process of its own, as many at a time as there are cores: nothing of it is measured in time. */
+/** Runs each day in its own process, as many at a time as there are cores: no time is measured. */
 export async function runDays(days: readonly DayOptions[]): Promise<DayCounts[]> {
   const counts: DayCounts[] = [];
   // The longest first, so that no core waits for another at the end.
@@ -20,17 +20,11 @@ export async function runDays(days: readonly DayOptions[]): Promise<DayCounts[]>
   return counts;
 }
 
-async function runOne(day: DayOptions): Promise<DayCounts> {
+function runOne(day: DayOptions): Promise<DayCounts> {
   const child = fork(join(import.meta.dirname, 'day-process.ts'), [JSON.stringify(day)], {
     env: {},
-    // The functions' log lines go nowhere.
+    // Nobody reads the functions' log lines.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  let counts: DayCounts | undefined;
-  child.once('message', (message) => {
-    counts = message as DayCounts;
-  });
-  const [code] = await once(child, 'close');
-  if (counts === undefined) throw new Error(`A day ended with ${code} before all of it had been counted.`);
-  return counts;
+  return lastMessage<DayCounts>(child, 'A day');
 }

@@ -1,25 +1,25 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleContestants, peers } from '../contestants/contestants.ts';
+import { printSection } from '../markdown.ts';
 import { writeResults } from '../results.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
 import { runDays } from './days.ts';
-import { type Lifetime, perLifetime, print } from './report.ts';
+import { formatLifetime, type Lifetime, perLifetime, type Settings } from './report.ts';
 
 /** Prove's own. */
 const tokenLifetimeSeconds = 3600;
 const names = ['vend', ...peers] as const;
 
 /**
- * A day of constant traffic: how many exchanges and reads of the secret it takes, and how long the tokens that were vended
- * still had to live. Each day runs in a process of its own, on as many copies of the bundle as there are instances
- * (`instance-copies.ts`), against Prove's token server and a Secrets Manager on loopback. Time does not run: it jumps
- * from one request to the next and stands still while one is answered. So the network takes no time, no request meets
- * another, and a token that was obtained in a second is as good as new in it; that errs in favour of those who count a
- * lifetime from after the answer. Requests go to all instances at random (`lifetime/routing.ts`).
+ * Runs days of constant traffic and counts. Each day runs in its own process, on as many copies of the bundle as there are
+ * instances (`instance-copies.ts`), against Prove's token server and a Secrets Manager on loopback. The network takes no
+ * time and a token is as good as new within the second in which it was obtained; that flatters contestants which count a
+ * lifetime from after the answer.
  *
- * - `--rates`: requests a second, a day for each number.
+ * - `--rates`: requests per second; a day for each number.
  * - `--peers-up-to`: the highest rate for anything but this service, to save time.
- * - `--instances`: how many, a day for each number.
+ * - `--instances`: how many; a day for each number.
  * - `--day-seconds`: how long a day is.
  */
 export async function runLifetime(args: readonly string[]): Promise<void> {
@@ -27,18 +27,23 @@ export async function runLifetime(args: readonly string[]): Promise<void> {
   await inTemporaryDirectory(async (directory) => {
     const bundles = await bundleContestants(directory, names);
     const days = planDays(settings);
-    const counts = await runDays(days.map(({ contestant, ...day }) => ({ ...day, file: bundles[contestant].file })));
+    const counts = await runDays(
+      days.map(({ contestant, ...day }, index) => ({
+        ...day,
+        file: bundles[contestant].file,
+        directory: join(directory, `day-${index}`),
+      })),
+    );
     const lifetimes = days.flatMap((day, index) => {
       const counted = counts[index];
       return counted === undefined ? [] : perLifetime({ ...day, ...counted });
     });
-    print(lifetimes);
-    await writeResults('lifetime', { ...settings, tokenLifetimeSeconds }, lifetimes);
+    printSection(formatLifetime(await writeResults('lifetime', settings, lifetimes)));
     throwIfFailed(lifetimes);
   });
 }
 
-function parseSettings(args: readonly string[]) {
+function parseSettings(args: readonly string[]): Settings {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -53,10 +58,11 @@ function parseSettings(args: readonly string[]) {
     peersUpToRate: Number(values['peers-up-to']),
     instances: values.instances.split(',').map(Number),
     daySeconds: Number(values['day-seconds']),
+    tokenLifetimeSeconds,
   };
 }
 
-function planDays({ rates, peersUpToRate, instances: numbers, daySeconds }: ReturnType<typeof parseSettings>) {
+function planDays({ rates, peersUpToRate, instances: numbers, daySeconds }: Settings) {
   return rates.flatMap((requestsPerSecond) =>
     numbers.flatMap((instances) =>
       names

@@ -15,7 +15,7 @@ export function createJumpingClock(startMs: number): JumpingClock {
   };
 }
 
-/** What of `globalThis` tells the time. */
+/** The parts of `globalThis` that tell the time. */
 export interface Clocks {
   Date: DateConstructor;
   readonly performance: { now(): number };
@@ -28,7 +28,7 @@ export function installClock({ now }: JumpingClock, clocks: Clocks): void {
     constructor(...given: readonly unknown[]) {
       super(...((given.length === 0 ? [now()] : given) as [number]));
     }
-    /** Whole milliseconds, as ever. */
+    /** Whole milliseconds, as usual. */
     static override now(): number {
       return Math.floor(now());
     }

@@ -1,20 +1,31 @@
-import { type ContestantName, contestants } from '../contestants/contestants.ts';
-import { printTable } from '../table.ts';
+import { type ContestantName, titleOf } from '../contestants/contestants.ts';
+import { formatTable } from '../markdown.ts';
+import type { Results } from '../results.ts';
 import type { DayOptions } from './day.ts';
 import type { DayCounts } from './day-account.ts';
 
-export interface Day extends DayCounts, Omit<DayOptions, 'file'> {
+export interface Day extends DayCounts, Omit<DayOptions, 'file' | 'directory'> {
   readonly contestant: ContestantName;
 }
 
-/** What goes into the results file beside the counts. */
+/** A day with its counts per time that one token lives. */
 export interface Lifetime extends Day {
-  /** All instances together, in the time that one token lives. */
+  /** Of all instances together. */
   readonly exchangesPerLifetime: number;
   readonly secretReadsPerLifetime: number;
   readonly exchangesPerLifetimeAndInstance: number;
   readonly secretReadsPerLifetimeAndInstance: number;
 }
+
+export interface Settings {
+  readonly rates: readonly number[];
+  readonly peersUpToRate: number;
+  readonly instances: readonly number[];
+  readonly daySeconds: number;
+  readonly tokenLifetimeSeconds: number;
+}
+
+export type LifetimeResults = Results<Settings, readonly Lifetime[]>;
 
 export function perLifetime(day: Day): Lifetime {
   const lifetimes = day.daySeconds / day.tokenLifetimeSeconds;
@@ -28,36 +39,39 @@ export function perLifetime(day: Day): Lifetime {
 }
 
 const header = [
-  'lifetime: requests a second, instances',
+  'requests per second, instances',
   'vends',
   'failed',
-  'exchanges',
-  '… a token lifetime',
+  'exchanges per token lifetime',
   '… and instance',
-  'GetSecretValue',
-  '… a token lifetime',
+  'reads of the secret per token lifetime',
   '… and instance',
   'shortest life of a vended token, s',
   'vended after its end',
 ];
 
-export function print(lifetimes: readonly Lifetime[]): void {
-  printTable(header, lifetimes.map(row));
+export function formatLifetime({ figures, settings }: LifetimeResults): string {
+  const hours = settings.daySeconds / 3600;
+  return `## ${hours} hours of traffic
+
+What a day of constant traffic costs in exchanges and reads of the secret, with tokens that live for ${settings.tokenLifetimeSeconds / 60} minutes. Time
+does not run: it jumps from one request to the next and stands still while one is answered, so requests never overlap.
+Requests go to all instances at random, which is the worst case for a memory of each instance's own.
+
+${formatTable(header, figures.map(cells))}`;
 }
 
-function row(lifetime: Lifetime): string[] {
+function cells(lifetime: Lifetime): string[] {
   const { contestant, requestsPerSecond, instances, shortestLifeMs } = lifetime;
   return [
-    `${requestsPerSecond}/s, ${instances}: ${contestants[contestant]}`,
+    `${requestsPerSecond}/s, ${instances}: ${titleOf(contestant)}`,
     `${lifetime.vends}`,
     `${lifetime.failedVends}`,
-    `${lifetime.exchanges}`,
     lifetime.exchangesPerLifetime.toFixed(2),
     lifetime.exchangesPerLifetimeAndInstance.toFixed(2),
-    `${lifetime.secretReads}`,
     lifetime.secretReadsPerLifetime.toFixed(2),
     lifetime.secretReadsPerLifetimeAndInstance.toFixed(2),
-    shortestLifeMs === undefined ? 'none was vended' : (shortestLifeMs / 1000).toFixed(2),
+    shortestLifeMs === undefined ? 'none was vended' : (shortestLifeMs / 1000).toFixed(0),
     `${lifetime.expiredVends}`,
   ];
 }

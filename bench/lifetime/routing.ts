@@ -1,7 +1,7 @@
 /**
- * Which instance takes the next request: any of them, each as often as the other, the same in every run. Lambda itself
- * takes an idle instance that has just served, so that requests one after the other would meet one instance only. At
- * random all of them are kept busy: for a memory of each instance's own, that is the worst case.
+ * Chooses the instance for the next request: at random, all alike, and the same in every run. Lambda itself prefers the
+ * instance that has served last, so that successive requests would meet only one. At random all stay busy, which is the
+ * worst case for a memory of each instance's own.
  */
 export function createRouting(instances: number, seed: number): () => number {
   const random = createRandom(seed);

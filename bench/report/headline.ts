@@ -1,30 +1,35 @@
 import { contestants } from '../contestants/contestants.ts';
-import { percent } from '../percent.ts';
-import { formatTable } from '../table.ts';
+import { formatTable, percent } from '../markdown.ts';
+import { plotTitle } from './plot.ts';
 import type { Published } from './published.ts';
-import { formatPlot } from './summary.ts';
 
 const columns = ['vend', 'naive', 'prove-sdk'] as const;
-const instances = 200;
 
-/** The Markdown that the README shows: the plot, and one figure of each kind beside two of the peers. */
-export function headline(published: Published): string {
+type Column = (typeof columns)[number];
+
+export const headlineInstances = 200;
+
+/** What the README shows of the results: the plot, and one figure of each kind beside two peers. */
+export function formatHeadline(published: Published): string {
   const header = ['', `**${contestants.vend}**`, contestants.naive, contestants['prove-sdk']];
-  return `${formatPlot('bench/results/benchmarks.svg')}\n\n${formatTable(header, rows(published))}`;
+  return `![${plotTitle}](bench/results/benchmarks.svg)\n\n${formatTable(header, rows(published))}`;
 }
 
 function rows({ coldStart, warmVend, storm, faults }: Published): string[][] {
   const { network } = coldStart.figures;
-  const storms = storm.figures.storms.filter((figures) => figures.instances === instances);
-  const cells = (read: (name: (typeof columns)[number]) => string) => columns.map(read);
+  const storms = storm.figures.storms.filter(({ instances }) => instances === headlineInstances);
+  const cells = (read: (name: Column) => string) => columns.map(read);
+  // The same work: no peer writes a log line.
+  const { variants } = warmVend.figures;
+  const vendMicros = (name: Column) => variants[name === 'vend' ? 'vend-at-warn' : name].cpuMicros;
   return [
     [
       `first token of a new instance, over TLS and ${coldStart.settings.roundTripMs} ms of network`,
       ...cells((name) => `${network[name].tokenMs.median.toFixed(0)} ms`),
     ],
-    ['a vend from memory', ...cells((name) => `${warmVend.figures.variants[name].cpuMicros.toFixed(1)} µs`)],
+    ['a vend from memory, without a log line', ...cells((name) => `${vendMicros(name).toFixed(1)} µs`)],
     [
-      `callers of ${instances} new instances whom the first answer serves`,
+      `${headlineInstances} new instances at once: callers served by the first answer`,
       ...cells((name) => percentOrNone(storms.find(({ contestant }) => contestant === name)?.servedAtOnceShare)),
     ],
     [
@@ -38,7 +43,7 @@ function percentOrNone(share: number | undefined): string {
   return share === undefined ? 'n/a' : percent(share);
 }
 
-/** Rounded up: what is not none is not 0 %. */
+/** Rounded up, so that only none at all reads 0 %. */
 function percentUp(share: number): string {
   return `${(Math.ceil(share * 1000) / 10).toFixed(1)} %`;
 }

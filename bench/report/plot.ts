@@ -1,10 +1,20 @@
 import { contestants, peers } from '../contestants/contestants.ts';
+import { type VariantName, variants } from '../warm-vend/variants.ts';
+import { headlineInstances } from './headline.ts';
 import type { Published } from './published.ts';
-import { plotTitle } from './summary.ts';
 import { type Bar, drawBars, type Panel } from './svg.ts';
 
+export const plotTitle = 'First token of a new instance, 200 new instances at once, and a vend from memory';
+
 const width = 860;
-const colors = { own: '#0b6e4f', ownLight: '#7fc4a9', other: '#5b6b7b', otherLight: '#b9c4cf', floor: '#c9a227' };
+const colors = {
+  own: '#0b6e4f',
+  ownLight: '#7fc4a9',
+  other: '#5b6b7b',
+  otherLight: '#b9c4cf',
+  floor: '#c9a227',
+  floorLight: '#ead9a0',
+};
 
 /** Three panels, one below the other, as an SVG document. */
 export function plot(published: Published): string {
@@ -28,7 +38,7 @@ function coldStartPanel({ coldStart }: Published): Panel {
   const { loopback, network } = coldStart.figures;
   const bars = (['floor', 'vend', ...peers] as const).map((name): Bar => {
     const color = name === 'vend' ? colors.own : name === 'floor' ? colors.floor : colors.other;
-    const light = name === 'vend' ? colors.ownLight : name === 'floor' ? '#ead9a0' : colors.otherLight;
+    const light = name === 'vend' ? colors.ownLight : name === 'floor' ? colors.floorLight : colors.otherLight;
     return {
       title: contestants[name],
       values: [
@@ -41,26 +51,30 @@ function coldStartPanel({ coldStart }: Published): Panel {
   return drawBars(title, bars, 0);
 }
 
-function warmVendPanel({ warmVend }: Published): Panel {
-  const { variants } = warmVend.figures;
-  const quiet: Bar = {
-    title: `${contestants.vend}, logLevel: 'warn'`,
-    values: [{ value: variants['vend-at-warn'].cpuMicros, color: colors.own }],
-  };
-  const bars = (['bare-middy', 'bare-middy-log', 'vend', ...peers] as const).map((name): Bar => {
-    const color = name === 'vend' ? colors.own : name.startsWith('bare') ? colors.floor : colors.other;
-    return { title: contestants[name], values: [{ value: variants[name].cpuMicros, color }] };
-  });
-  return drawBars('A vend from memory, µs of a core', bars.toSpliced(3, 0, quiet), 1);
-}
-
-const plottedInstances = 200;
-
 function stormPanel({ storm }: Published): Panel {
-  const storms = storm.figures.storms.filter(({ instances }) => instances === plottedInstances);
+  const storms = storm.figures.storms.filter(({ instances }) => instances === headlineInstances);
   const bars = storms.map(({ contestant, servedAtOnceShare }): Bar => {
     const color = contestant === 'vend' ? colors.own : colors.other;
     return { title: contestants[contestant], values: [{ value: servedAtOnceShare * 100, color }] };
   });
-  return drawBars(`Callers of ${plottedInstances} new instances at once whom the first answer serves, %`, bars, 1);
+  return drawBars(`${headlineInstances} new instances at once: callers served by the first answer, %`, bars, 1);
+}
+
+/** Dark with the same log line per vend, light without any. */
+function warmVendPanel({ warmVend }: Published): Panel {
+  const { variants: measured } = warmVend.figures;
+  const pairs: readonly (readonly [VariantName, VariantName])[] = [
+    ['vend', 'vend-at-warn'],
+    ...peers.map((name) => [`${name}-audit`, name] as const),
+  ];
+  const bars = pairs.map(([withLine, without]): Bar => {
+    const isOwn = withLine === 'vend';
+    const values = [
+      { value: measured[withLine]?.cpuMicros, color: isOwn ? colors.own : colors.other },
+      { value: measured[without]?.cpuMicros, color: isOwn ? colors.ownLight : colors.otherLight },
+    ];
+    const known = values.flatMap(({ value, color }) => (value === undefined ? [] : [{ value, color }]));
+    return { title: contestants[variants[without].contestant], values: known };
+  });
+  return drawBars('A vend from memory, µs of a core (dark: with the same log line; light: without)', bars, 1);
 }

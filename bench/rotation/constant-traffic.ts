@@ -1,32 +1,29 @@
 import { setTimeout } from 'node:timers/promises';
-import { region } from '../../local/gateway/callers.ts';
-import { sendSignedBySmithy } from '../../test/support/signed-request.ts';
-import type { RotatingStack } from './rotating-stack.ts';
+import { signVend, type VendTarget } from '../signed-vend.ts';
 
 export interface Traffic {
   readonly vends: number;
-  /** What a failed vend was answered, one a failure. */
+  /** The answer of each failed vend. */
   readonly failures: readonly string[];
-  /** Version of the secret → when a token of it was last vended, milliseconds since 1970. */
+  /** Version of the secret → when a token obtained with it was last vended, milliseconds since 1970. */
   readonly lastVendedAtMs: ReadonlyMap<string, number>;
-  /** Takes a line of the vending function's log. */
+  /** Reads a line of the vending function's log. */
   onVendLine(line: string): void;
-  /** Starts the vends. @returns what ends them and waits for the last */
-  start(stack: Pick<RotatingStack, 'endpoint' | 'caller'>, atOnce: number): () => Promise<void>;
+  /** Starts the vends. @returns a function that ends them and waits for the last */
+  start(target: VendTarget, atOnce: number): () => Promise<void>;
 }
 
 const beatMs = 25;
 
-/** Signed vends, as many at the same moment as there are instances, so that all of them serve. */
+/** Signed vends, as many at the same moment as there are instances, so that all instances serve. */
 export function createTraffic(): Traffic {
   const failures: string[] = [];
   const lastVendedAtMs = new Map<string, number>();
   let vends = 0;
   let isOver = false;
 
-  async function vendOnce({ endpoint, caller }: Pick<RotatingStack, 'endpoint' | 'caller'>): Promise<void> {
-    const request = { method: 'POST', url: `${endpoint}/tokens/prove` };
-    const response = await sendSignedBySmithy(request, caller, region);
+  async function vendOnce(target: VendTarget): Promise<void> {
+    const response = await fetch(await signVend(target));
     const body = (await response.json()) as { error?: string };
     vends += 1;
     if (response.status !== 200) failures.push(`${response.status} ${body.error}`);
@@ -42,9 +39,9 @@ export function createTraffic(): Traffic {
       const { message, secretVersion, status } = JSON.parse(line) as Record<string, unknown>;
       if (message === 'vend' && status === 200) lastVendedAtMs.set(String(secretVersion), Date.now());
     },
-    start(stack, atOnce) {
+    start(target, atOnce) {
       const clients = Array.from({ length: atOnce }, async () => {
-        while (!isOver) await Promise.all([vendOnce(stack), setTimeout(beatMs)]);
+        while (!isOver) await Promise.all([vendOnce(target), setTimeout(beatMs)]);
       });
       return async () => {
         isOver = true;

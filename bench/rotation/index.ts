@@ -1,48 +1,64 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { printSection } from '../markdown.ts';
 import { writeResults } from '../results.ts';
-import { printTable } from '../table.ts';
+import { inTemporaryDirectory } from '../temporary-directory.ts';
 import { createTraffic, type Traffic } from './constant-traffic.ts';
+import { formatRotation, type MeasuredRotation, type RotationResults, type Settings } from './report.ts';
 import { type Kind, type Rotated, rotateOnce, rotateToWrong } from './rotate-once.ts';
 import { type RotatingStack, startRotatingStack } from './rotating-stack.ts';
 
-// Vends from memory need 10 s of life: so these tokens serve 2 s, and each instance exchanges every 2 s.
+// A vend from memory needs 10 s of life: so these tokens serve for 2 s, and each instance exchanges every 2 s.
 const tokenLifetimeSeconds = 12;
 
 /**
- * Constant signed traffic while the secret is rotated again and again; a failed vend, or wrong credentials that were
- * promoted, fail the run.
+ * Rotates the secret again and again under constant signed traffic. A failed vend fails the run, and so do wrong
+ * credentials that are promoted.
  *
- * - `--rotations`: how many; every other one is a hard cutover, one of them interrupted between every pair of steps, and
- *   in between wrong credentials are staged once.
+ * - `--rotations`: how many. Every other one is a hard cutover, and one of those is interrupted between every pair of
+ *   steps. Once in between, wrong credentials are staged.
  * - `--instances`: of the vending function.
  */
 export async function runRotation(args: readonly string[]): Promise<void> {
+  const settings = parseSettings(args);
+  await inTemporaryDirectory(async (directory) => {
+    const traffic = createTraffic();
+    const stack = await startRotatingStack({
+      maxInstances: settings.instances,
+      tokenLifetimeSeconds,
+      directory,
+      onVendLine: traffic.onVendLine,
+    });
+    try {
+      const figures = await measureAll(settings, stack, traffic);
+      printSection(formatRotation(await writeResults('rotation', settings, figures)));
+      if (figures.failures.length > 0 || figures.isWrongPromoted) process.exitCode = 1;
+    } finally {
+      await stack.close();
+    }
+  });
+}
+
+function parseSettings(args: readonly string[]): Settings {
   const options = {
     rotations: { type: 'string', default: '20' },
     instances: { type: 'string', default: '4' },
   } as const;
   const { values } = parseArgs({ args: [...args], options });
-  const instances = Number(values.instances);
-  const traffic = createTraffic();
-  const stack = await startRotatingStack({
-    maxInstances: instances,
-    tokenLifetimeSeconds,
-    onVendLine: traffic.onVendLine,
-  });
-  try {
-    const stopTraffic = traffic.start(stack, instances);
-    await setTimeout(2_000);
-    const { rotated, isWrongPromoted } = await rotateAll(stack, Number(values.rotations));
-    await stopTraffic();
-    print(traffic, rotated, isWrongPromoted);
-    const { vends, failures } = traffic;
-    const figures = { vends, failures, isWrongPromoted, rotations: rotated.map((one) => measure(traffic, one)) };
-    await writeResults('rotation', { rotations: rotated.length, instances, tokenLifetimeSeconds }, figures);
-    if (traffic.failures.length > 0 || isWrongPromoted) process.exitCode = 1;
-  } finally {
-    await stack.close();
-  }
+  return { rotations: Number(values.rotations), instances: Number(values.instances), tokenLifetimeSeconds };
+}
+
+async function measureAll(
+  settings: Settings,
+  stack: RotatingStack,
+  traffic: Traffic,
+): Promise<RotationResults['figures']> {
+  const stopTraffic = traffic.start(stack, settings.instances);
+  await setTimeout(2_000);
+  const { rotated, isWrongPromoted } = await rotateAll(stack, settings.rotations);
+  await stopTraffic();
+  const { vends, failures } = traffic;
+  return { vends, failures, isWrongPromoted, rotations: rotated.map((one) => measure(traffic, one)) };
 }
 
 async function rotateAll(
@@ -55,7 +71,7 @@ async function rotateAll(
   for (let index = 0; index < count; index += 1) {
     if (index === middle) isWrongPromoted = await rotateToWrong(stack);
     rotated.push(await rotateOnce(stack, kindOf(index, middle)));
-    // The tokens of the old secret serve up to 2 s more.
+    // Tokens of the old secret serve for up to 2 s more.
     await setTimeout(2_500);
   }
   return { rotated, isWrongPromoted };
@@ -66,24 +82,6 @@ function kindOf(index: number, middle: number): Kind {
   return index % 2 === 0 ? 'overlap' : 'hard';
 }
 
-/** @returns how long after the cutover a token of the old version was last vended */
-function measure({ lastVendedAtMs }: Traffic, { kind, from, cutOverAtMs }: Rotated) {
+function measure({ lastVendedAtMs }: Traffic, { kind, from, cutOverAtMs }: Rotated): MeasuredRotation {
   return { kind, oldVendedForMs: Math.max(0, (lastVendedAtMs.get(from) ?? 0) - cutOverAtMs) };
-}
-
-function print(traffic: Traffic, rotated: readonly Rotated[], isWrongPromoted: boolean): void {
-  const { vends, failures } = traffic;
-  const kinds = [...new Set(rotated.map(({ kind }) => kind))];
-  const rows = kinds.map((kind) => {
-    const ofKind = rotated.filter((rotation) => rotation.kind === kind);
-    const longestMs = Math.max(...ofKind.map((rotation) => measure(traffic, rotation).oldVendedForMs));
-    return [kind, String(ofKind.length), (longestMs / 1000).toFixed(1)];
-  });
-  process.stdout.write(`\n# Rotation under load\n`);
-  printTable(['kind', 'rotations', 's from the cutover until the last token of the old version'], rows);
-  process.stdout.write(
-    `\n${vends} vends, ${failures.length} failed; wrong credentials ${isWrongPromoted ? 'WERE PROMOTED' : 'were not promoted'}.\n` +
-      `Tokens serve 2 s here; with Prove's they go on for up to an hour unless a caller reports them.\n`,
-  );
-  for (const failure of new Set(failures)) process.stdout.write(`  failed: ${failure}\n`);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type RotatingStack, secretId } from './rotating-stack.ts';
 
-/** `hard`: the provider refuses the old secret before the rotation has begun. `overlap`: only once it is over. */
+/** `hard`: the provider refuses the old secret before the rotation begins. `overlap`: only after the rotation. */
 export type Kind = 'overlap' | 'hard' | 'hard, interrupted between every pair of steps';
 
 export interface Rotated {
@@ -15,7 +15,7 @@ export interface Rotated {
 
 const timeoutMs = 20_000;
 
-/** One rotation, as an operator makes it. @throws Error when it does not come to its end */
+/** One rotation, as an operator does it. @throws Error when it does not finish */
 export async function rotateOnce(stack: RotatingStack, kind: Kind): Promise<Rotated> {
   const from = currentVersion(stack);
   const to = randomUUID();
@@ -34,7 +34,7 @@ export async function rotateOnce(stack: RotatingStack, kind: Kind): Promise<Rota
   return { kind, from, to, cutOverAtMs };
 }
 
-/** Stages what the provider refuses. @returns whether it was promoted nevertheless */
+/** Stages credentials that the provider refuses. @returns whether they were promoted nevertheless */
 export async function rotateToWrong(stack: RotatingStack): Promise<boolean> {
   const wrong = randomUUID();
   stage(stack, wrong, '{"client_id":"bench-client","client_secret":"a-typing-error"}');

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Caller } from '../../local/gateway/callers.ts';
 import { functionArn } from '../../local/lambda/function-settings.ts';
 import { type ProveServer, startProveServer } from '../../local/providers/prove-server.ts';
@@ -14,7 +11,7 @@ export interface RotatingStack {
   readonly caller: Caller;
   readonly prove: ProveServer;
   readonly store: SecretStore;
-  /** The rotation ends before this step, once, as when its function's instance dies. */
+  /** Makes the rotation end before this step, once, as when the function's instance dies. */
   interruptBefore(step: string): void;
   close(): Promise<void>;
 }
@@ -22,16 +19,17 @@ export interface RotatingStack {
 export interface RotatingStackOptions {
   readonly maxInstances: number;
   readonly tokenLifetimeSeconds: number;
-  /** Told of each line of the vending function's log. */
+  /** Takes the bundles. */
+  readonly directory: string;
+  /** Gets each line of the vending function's log. */
   readonly onVendLine: (line: string) => void;
 }
 
 export const secretId = 'token-vending/local/prove';
 const first = { clientId: 'bench-client', clientSecret: 'the-first-secret' };
 
-/** The local stack on a Secrets Manager of our own, whose calls of the rotation function can be cut off. */
+/** The local stack on a Secrets Manager of our own, which can cut off its calls of the rotation function. */
 export async function startRotatingStack(options: RotatingStackOptions): Promise<RotatingStack> {
-  const directory = await mkdtemp(join(tmpdir(), 'token-vending-bench-'));
   let interrupted: string | undefined;
   const rotationFunction: RotationFunction = {
     arn: functionArn('rotate'),
@@ -56,7 +54,7 @@ export async function startRotatingStack(options: RotatingStackOptions): Promise
     port: 0,
     maxInstances: options.maxInstances,
     providers: { byName: { prove: { settings, secret } }, proveServer: prove, close: prove.close },
-    directory,
+    directory: options.directory,
     secretsManagerUrl: secretsManager.url,
     onAnswered: () => {},
     onFunctionLine: options.onVendLine,
@@ -75,7 +73,6 @@ export async function startRotatingStack(options: RotatingStackOptions): Promise
     async close() {
       await stack.close();
       await secretsManager.close();
-      await rm(directory, { recursive: true });
     },
   };
 }

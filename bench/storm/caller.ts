@@ -1,7 +1,7 @@
-import type { ProxyResult } from '../lambda-handler.ts';
+import type { ProxyResult } from '../lambda-call.ts';
 
 export interface CallerDeps {
-  /** One call of the caller's instance; undefined when it was ended before it had answered. */
+  /** Calls the caller's instance once; undefined when the instance was ended before it answered. */
   readonly invoke: () => Promise<ProxyResult | undefined>;
   /** Milliseconds. */
   readonly now: () => number;
@@ -9,10 +9,10 @@ export interface CallerDeps {
 }
 
 export interface CallerOutcome {
-  /** Of the answers without a token, in order. */
+  /** Statuses of the answers without a token, in order. */
   readonly refusals: readonly number[];
   readonly wasEnded: boolean;
-  /** Since the first call was made; undefined when the caller gave up. */
+  /** Since the first call; undefined when the caller gave up. */
   readonly servedAfterMs: number | undefined;
 }
 
@@ -21,8 +21,8 @@ export const patienceMs = 30_000;
 const defaultRetryAfterSeconds = 1;
 
 /**
- * Does what a caller can: who is refused waits as long as the answer says, a second where it says nothing, and asks the
- * same instance again, until it has a token or `patienceMs` have passed. An instance that was ended is not asked again.
+ * A caller that does what it can: when refused, it waits as long as the answer says, or one second, and asks the same
+ * instance again until it has a token or `patienceMs` have passed. It does not ask an instance again that was ended.
  */
 export async function callUntilServed({ invoke, now, sleep }: CallerDeps): Promise<CallerOutcome> {
   const startedAtMs = now();

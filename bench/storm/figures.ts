@@ -4,31 +4,31 @@ import type { ProviderAccount } from './provider-account.ts';
 
 export const stormContestants = ['vend', 'naive', 'prove-sdk'] as const;
 
-/** What came of one storm. Times count from the moment at which all instances were called. */
+/** The outcome of one storm. Times count from the moment at which all instances are called. */
 export interface StormFigures {
   readonly instances: number;
-  /** Share of the callers whom the first answer served, 0 to 1. */
+  /** Share of the callers served by the first answer, 0 to 1. */
   readonly servedAtOnceShare: number;
-  /** Share of the callers who were served before they gave up. */
+  /** Share of the callers served before they gave up. */
   readonly servedShare: number;
   /** When the last caller was served; undefined where one gave up. */
   readonly allServedAfterMs: number | undefined;
-  /** Who gave up has waited `patienceMs`. */
+  /** A caller that gave up has waited `patienceMs`. */
   readonly medianWaitMs: number;
   readonly longestWaitMs: number;
   /** How many answers had no token, by status. */
   readonly refusals: Readonly<Record<string, number>>;
-  /** Ended because a call had taken the function's timeout. */
+  /** Ended because a call took as long as the function's timeout. */
   readonly endedInstances: number;
-  /** That reached the provider. */
+  /** How many reached the provider. */
   readonly exchanges: number;
   readonly exchangesAnswered429: number;
   readonly exchangesInsideOwnRetryAfter: number;
-  /** Before the storm: these are not the storm's, and spare it as many exchanges. */
+  /** Before the storm; they spare it as many exchanges. */
   readonly exchangesWhileLoading: number;
-  /** Between the first and the last instance's first exchange: how sudden the storm was. */
+  /** Between the first exchange of the first and of the last instance: how sudden the storm was. */
   readonly firstExchangesWithinMs: number;
-  /** One for each caller that was served, the earliest first. */
+  /** One per caller that was served, the earliest first. */
   readonly servedAfterMs: readonly number[];
 }
 

@@ -1,10 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { buildVendEvent } from '../../test/support/rest-event.ts';
 import { type Environment, loadCopy } from '../instance-copies.ts';
-import type { LambdaHandler, ProxyResult } from '../lambda-handler.ts';
+import { buildVendEvent, type LambdaHandler, type ProxyResult } from '../lambda-call.ts';
 import { type CallerOutcome, callUntilServed } from './caller.ts';
 
-// Loads some of the instances, and calls all of them at the moment that its parent names.
+// Loads some of the instances and calls all of them at the moment that its parent names.
 
 export interface LoadOrder {
   readonly file: string;
@@ -17,19 +16,19 @@ export interface StartOrder {
 }
 
 const functionTimeoutMs = 15_000;
-const event = buildVendEvent('prove');
+const event = buildVendEvent();
 
 function nextMessage<Message>(): Promise<Message> {
   return new Promise((resolve) => process.once('message', (message) => resolve(message as Message)));
 }
 
-/** @returns undefined when the call has not settled in time: Lambda would have ended the instance */
+/** @returns undefined when the call does not settle in time, because Lambda would have ended the instance */
 async function invokeOnce(handler: LambdaHandler): Promise<ProxyResult | undefined> {
   const deadlineMs = performance.now() + functionTimeoutMs;
   const timer = new AbortController();
   const timeout = setTimeout(functionTimeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
   const getRemainingTimeInMillis = () => deadlineMs - performance.now();
-  // What is thrown API Gateway answers with a 502.
+  // API Gateway answers 502 when a function throws.
   const answer = handler(event, { awsRequestId: 'storm', getRemainingTimeInMillis }).catch(() => ({
     statusCode: 502,
     body: '',
@@ -48,7 +47,7 @@ async function run(): Promise<CallerOutcome[]> {
   const { startAtMs } = await start;
   await setTimeout(Math.max(0, startAtMs - Date.now()));
   const now = () => performance.now();
-  // A timer may end a millisecond early, and between these callers and their instances there is no network to make up for it.
+  // A timer may fire a millisecond early, and no network between these callers and their instances makes up for it.
   const sleep = (ms: number) => setTimeout(ms + 1);
   return Promise.all(handlers.map((handler) => callUntilServed({ invoke: () => invokeOnce(handler), now, sleep })));
 }

@@ -1,21 +1,23 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { nextMessage } from '../child-process.ts';
 import type { Environment } from '../instance-copies.ts';
 import type { CallerOutcome } from './caller.ts';
 import type { LoadOrder, StartOrder } from './instances-process.ts';
 
-/** Instances that are loaded and have not been called yet. */
+/** Instances that are loaded and not called yet. */
 export interface Instances {
-  /** Calls all of them at one moment. @returns what came of each */
+  /** Calls all of them at the same moment. @returns the outcome of each call */
   start(): Promise<readonly CallerOutcome[]>;
   /** Ends the processes. */
   close(): void;
 }
 
-/** So that each process has got the message by then. */
+/** Long enough for each process to have received the message. */
 const startDelayMs = 100;
+const title = 'A process with instances';
 
-/** Spreads the instances evenly over processes, and waits until all are loaded. */
+/** Spreads the instances evenly over processes and waits until all are loaded. */
 export async function loadInstances(
   file: string,
   environments: readonly Environment[],
@@ -33,14 +35,14 @@ export async function loadInstances(
     for (const child of children) child.kill();
   };
   try {
-    await Promise.all(children.map(nextMessage));
+    await Promise.all(children.map((child) => nextMessage(child, title)));
   } catch (error) {
     close();
     throw error;
   }
   return {
     async start() {
-      const outcomes = children.map((child) => nextMessage<CallerOutcome[]>(child));
+      const outcomes = children.map((child) => nextMessage<CallerOutcome[]>(child, title));
       const startAtMs = Date.now() + startDelayMs;
       for (const child of children) child.send({ startAtMs } satisfies StartOrder);
       return (await Promise.all(outcomes)).flat();
@@ -49,20 +51,8 @@ export async function loadInstances(
   };
 }
 
-/** As evenly as it goes; no hand is empty. */
+/** As evenly as possible; no hand is empty. */
 export function deal<Item>(items: readonly Item[], hands: number): Item[][] {
   const count = Math.min(hands, items.length);
   return Array.from({ length: count }, (_, hand) => items.filter((_item, index) => index % count === hand));
-}
-
-/** @throws Error when the process ends before it has sent anything */
-function nextMessage<Message>(child: ChildProcess): Promise<Message> {
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`A process with instances ended with ${code}.`));
-    child.once('error', reject).once('exit', onExit);
-    child.once('message', (message) => {
-      child.off('error', reject).off('exit', onExit);
-      resolve(message as Message);
-    });
-  });
 }

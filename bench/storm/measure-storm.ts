@@ -1,5 +1,5 @@
-import type { Forwarded } from '../faults/fault-proxy.ts';
-import { startWatchedBackends } from '../watched-backends.ts';
+import type { Forwarded } from '../backends/fault-proxy.ts';
+import { startWatchedBackends } from '../backends/watched-backends.ts';
 import { type StormFigures, summarize } from './figures.ts';
 import { loadInstances } from './instances.ts';
 import { ProviderAccount } from './provider-account.ts';
@@ -9,14 +9,16 @@ export interface StormOptions {
   readonly file: string;
   readonly instances: number;
   readonly processes: number;
+  /** Takes the instances' settings. */
+  readonly directory: string;
 }
 
 /** Prove's own. */
 const requestsPerSecond = 25;
 const tokenLifetimeSeconds = 3600;
 
-/** One storm, with backends of its own, which run in this process. */
-export async function measureStorm({ file, instances, processes }: StormOptions): Promise<StormFigures> {
+/** One storm, with backends of its own that run in this process. */
+export async function measureStorm({ file, instances, processes, directory }: StormOptions): Promise<StormFigures> {
   const account = new ProviderAccount();
   const watch = {
     exchangeAsked: (instance: string) => account.exchangeAsked(instance, performance.now()),
@@ -27,7 +29,8 @@ export async function measureStorm({ file, instances, processes }: StormOptions)
     },
     secretRead() {},
   };
-  const backends = await startWatchedBackends({ watch, now: Date.now, requestsPerSecond, tokenLifetimeSeconds });
+  const limits = { requestsPerSecond, tokenLifetimeSeconds };
+  const backends = await startWatchedBackends({ watch, now: Date.now, ...limits, directory });
   const environments = Array.from({ length: instances }, (_, index) => backends.environmentOf(String(index)));
   try {
     const loaded = await loadInstances(file, environments, processes);

@@ -1,4 +1,4 @@
-/** What reached the provider, and what it answered. Times are of any one clock, in milliseconds. */
+/** Counts what reaches the provider and what it answers. Times are milliseconds of any one clock. */
 export class ProviderAccount {
   exchanges = 0;
   answered429 = 0;

@@ -1,53 +1,59 @@
-import { quantile } from '../statistics.ts';
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { lastMessage } from '../child-process.ts';
 
-export interface LoadOptions {
-  /** One request with all of its answer. A request that fails fails the load. */
-  readonly send: () => Promise<void>;
+/** One request, signed beforehand and sent again and again. */
+export interface PreparedRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Load {
+  readonly request: PreparedRequest;
+  /** How many requests are in flight, each on a connection of its own. */
   readonly inFlight: number;
-  /** What is sent before this time is over is not counted. */
-  readonly warmUpMs: number;
-  readonly measuredMs: number;
-  /** Milliseconds. */
-  readonly now: () => number;
-  /** Told once, when the warm-up is over. */
-  readonly onWarm: () => void;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
 }
 
 export interface LoadFigures {
-  /** Answered within the measured time. */
   readonly requests: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
-/** So many clients, each of which sends its next request as soon as the last one is answered. */
-export async function runLoad(options: LoadOptions): Promise<LoadFigures> {
-  const { send, inFlight, warmUpMs, measuredMs, now, onWarm } = options;
-  const warmAtMs = now() + warmUpMs;
-  const endsAtMs = warmAtMs + measuredMs;
-  const tookMs: number[] = [];
-  let isWarm = false;
+export interface GatewayFigures extends LoadFigures {
+  /** Processor time of this process while the load was measured, as a share of one core. */
+  readonly gatewayCores: number;
+}
 
-  async function runClient(): Promise<void> {
-    let startedAtMs = now();
-    while (startedAtMs < endsAtMs) {
-      await send();
-      const answeredAtMs = now();
-      if (answeredAtMs >= warmAtMs && !isWarm) {
-        isWarm = true;
-        onWarm();
-      }
-      if (answeredAtMs >= warmAtMs && answeredAtMs < endsAtMs) tookMs.push(answeredAtMs - startedAtMs);
-      startedAtMs = answeredAtMs;
-    }
-  }
+/**
+ * Lets autocannon, in a process of its own, load the gateway that runs in this one.
+ *
+ * @throws Error when a request is not answered 200
+ */
+export async function runLoad(load: Load): Promise<GatewayFigures> {
+  const child = fork(join(import.meta.dirname, 'load-process.ts'), [JSON.stringify(load)]);
+  let warm = readProcessTime();
+  let gatewayCores = Number.NaN;
+  child.on('message', (message) => {
+    if (message === 'warm') warm = readProcessTime();
+    else gatewayCores = coresSince(warm);
+  });
+  return { ...(await lastMessage<LoadFigures>(child, 'The load')), gatewayCores };
+}
 
-  await Promise.all(Array.from({ length: inFlight }, runClient));
-  return {
-    requests: tookMs.length,
-    requestsPerSecond: (tookMs.length * 1000) / measuredMs,
-    p50Ms: quantile(tookMs, 0.5),
-    p99Ms: quantile(tookMs, 0.99),
-  };
+interface ProcessTime {
+  readonly atMs: number;
+  readonly cpu: NodeJS.CpuUsage;
+}
+
+function readProcessTime(): ProcessTime {
+  return { atMs: performance.now(), cpu: process.cpuUsage() };
+}
+
+function coresSince({ atMs, cpu }: ProcessTime): number {
+  const { user, system } = process.cpuUsage(cpu);
+  return (user + system) / 1000 / (performance.now() - atMs);
 }

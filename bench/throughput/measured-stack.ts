@@ -1,15 +1,15 @@
-import { type Caller, createCallers, region } from '../../local/gateway/callers.ts';
+import { type Caller, createCallers } from '../../local/gateway/callers.ts';
 import { startGateway } from '../../local/gateway/gateway.ts';
 import { createFunctionSettings } from '../../local/lambda/function-settings.ts';
 import { startInstance } from '../../local/lambda/instance.ts';
 import { createInstancePool, type InstancePool } from '../../local/lambda/instance-pool.ts';
-import { buildVendEvent } from '../../test/support/rest-event.ts';
-import { signBySmithy } from '../../test/support/signed-request.ts';
-import type { PreparedRequest } from './keep-alive-client.ts';
+import { buildVendEvent } from '../lambda-call.ts';
+import { signVend } from '../signed-vend.ts';
+import type { PreparedRequest } from './load.ts';
 
-/** A gateway with what is behind it. */
+/** A gateway and what is behind it. */
 export interface MeasuredStack {
-  /** A vend, signed. */
+  /** A signed vend. */
   readonly request: PreparedRequest;
   close(): Promise<void>;
 }
@@ -20,34 +20,33 @@ export interface FunctionCode {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** The local stack's gateway before instances of a function, each of which has answered once. */
+/** The local stack's gateway in front of instances of a function, each of which has answered once. */
 export async function startWithInstances(code: FunctionCode, count: number): Promise<MeasuredStack> {
   const settings = createFunctionSettings('vend', { ...code, onLine: () => {} });
   const instances = createInstancePool(() => startInstance(settings), count);
   try {
-    // As many at once as there may be instances: each of them gets one.
-    await Promise.all(Array.from({ length: count }, () => instances.invoke(buildVendEvent('prove'))));
-    return await startBefore(instances);
+    // As many at once as there may be instances, so that each of them gets one.
+    await Promise.all(Array.from({ length: count }, () => instances.invoke(buildVendEvent())));
+    return await startInFrontOf(instances);
   } catch (error) {
     await instances.close();
     throw error;
   }
 }
 
-/** The gateway by itself: an answer as large as a vend's stands for the function. */
+/** The gateway by itself: instead of the function, an answer as large as a vend's. */
 export function startAlone(): Promise<MeasuredStack> {
   const body = JSON.stringify({ access_token: 'x'.repeat(900), token_type: 'Bearer', expires_in: 3600 });
   const answer = { statusCode: 200, headers: { 'content-type': 'application/json' }, body };
-  return startBefore({ invoke: async () => answer, close: async () => {} });
+  return startInFrontOf({ invoke: async () => answer, close: async () => {} });
 }
 
-async function startBefore(instances: Pick<InstancePool, 'invoke' | 'close'>): Promise<MeasuredStack> {
+async function startInFrontOf(instances: Pick<InstancePool, 'invoke' | 'close'>): Promise<MeasuredStack> {
   const callers = createCallers();
   const gateway = await startGateway({ port: 0, callers, instances, onAnswered: () => {} });
-  const toSign = { method: 'POST', url: `${gateway.url}/v1/tokens/prove` };
-  const headers = await signBySmithy(toSign, callers['orders'] as Caller, region);
+  const signed = await signVend({ endpoint: `${gateway.url}/v1`, caller: callers['orders'] as Caller });
   return {
-    request: { ...toSign, headers },
+    request: { url: signed.url, headers: Object.fromEntries(signed.headers) },
     async close() {
       await Promise.all([gateway.close(), instances.close()]);
     },

@@ -1,35 +1,20 @@
 import { bundleBootstrap } from '../../local/lambda/bundles.ts';
-import type { Backends } from '../contestants/backends.ts';
-import { bundleContestants, writeVendSettings } from '../contestants/contestants.ts';
+import type { SteadyBackends } from '../backends/steady-backends.ts';
+import { bundleContestants } from '../contestants/contestants.ts';
+import { type GatewayFigures, runLoad } from './load.ts';
 import { type MeasuredStack, startAlone, startWithInstances } from './measured-stack.ts';
-import { type ClientsFigures, runClients } from './run-clients.ts';
-
-export interface Settings {
-  /** Their numbers. */
-  readonly instances: readonly number[];
-  readonly seconds: number;
-  readonly warmUpSeconds: number;
-}
-
-/** What is behind the gateway. */
-export type Behind = 'nothing' | 'bare' | 'vend';
-
-export interface Row extends ClientsFigures {
-  readonly behind: Behind;
-  readonly instances: number;
-  readonly inFlight: number;
-}
+import type { Behind, Row, Settings } from './report.ts';
 
 /** @param directory takes the bundles */
-export async function measureRows(settings: Settings, directory: string, backends: Backends): Promise<Row[]> {
+export async function measureRows(settings: Settings, directory: string, backends: SteadyBackends): Promise<Row[]> {
   const bundles = await bundleContestants(directory, ['bare', 'vend']);
-  writeVendSettings(bundles.vend.codeDirectory, backends.environment['TOKEN_URL'] ?? '');
   const bootstrapFile = await bundleBootstrap(directory);
   const mostInFlight = inFlightFor(Math.max(...settings.instances));
   const rows = [await measure('nothing', 0, mostInFlight, settings, startAlone)];
   for (const instances of settings.instances) {
     for (const behind of ['bare', 'vend'] as const) {
-      const code = { codeDirectory: bundles[behind].codeDirectory, bootstrapFile, environment: backends.environment };
+      const { codeDirectory } = bundles[behind];
+      const code = { codeDirectory, bootstrapFile, environment: backends.environmentIn(codeDirectory) };
       const start = () => startWithInstances(code, instances);
       const issuedBefore = backends.issued;
       rows.push(await measure(behind, instances, inFlightFor(instances), settings, start));
@@ -39,7 +24,7 @@ export async function measureRows(settings: Settings, directory: string, backend
   return rows;
 }
 
-/** One is served while the next one waits at the gateway. */
+/** An instance serves one request while the next one waits at the gateway. */
 function inFlightFor(instances: number): number {
   return 2 * instances;
 }
@@ -53,8 +38,8 @@ async function measure(
 ): Promise<Row> {
   const { request, close } = await start();
   try {
-    const load = { inFlight, warmUpMs: warmUpSeconds * 1000, measuredMs: seconds * 1000 };
-    return { behind, instances, inFlight, ...(await runClients({ request, ...load })) };
+    const figures: GatewayFigures = await runLoad({ request, inFlight, warmUpSeconds, seconds });
+    return { behind, instances, inFlight, ...figures };
   } finally {
     await close();
   }

@@ -1,36 +1,33 @@
-import { median } from '../statistics.ts';
+import { median, medianRatio } from '../statistics.ts';
 import type { Times } from './measurements.ts';
-import type { VariantName } from './variants.ts';
+import { type VariantName, variantNames } from './variants.ts';
 
-export interface RoundTimes extends Times {
+export interface VariantFigures extends Times {
   readonly logLinesPerCall: number;
 }
 
+type ByVariant<Value> = Readonly<Record<VariantName, Value>>;
+
 /** What each variant took in one round. */
-export type Round = Readonly<Record<VariantName, RoundTimes>>;
+export type Round = ByVariant<VariantFigures>;
 
 /** Medians of the rounds. */
-export interface Figures extends RoundTimes {
-  /** A second of processor time. */
-  readonly callsPerSecond: number;
-  readonly timesBareMiddy: number;
-  readonly timesBareMiddyLog: number;
+export function summarizeAll(rounds: readonly Round[]): ByVariant<VariantFigures> {
+  return Object.fromEntries(variantNames.map((name) => [name, summarize(rounds, name)])) as ByVariant<VariantFigures>;
 }
 
-export function summarize(rounds: readonly Round[], name: VariantName): Figures {
-  const of = (key: keyof RoundTimes) => median(rounds.map((round) => round[name][key]));
+function summarize(rounds: readonly Round[], name: VariantName): VariantFigures {
+  const of = (key: keyof VariantFigures) => median(rounds.map((round) => round[name][key]));
   return {
     cpuMicros: of('cpuMicros'),
     p50Micros: of('p50Micros'),
     p99Micros: of('p99Micros'),
     logLinesPerCall: of('logLinesPerCall'),
-    callsPerSecond: median(rounds.map((round) => 1e6 / round[name].cpuMicros)),
-    timesBareMiddy: timesAsLong(rounds, name, 'bare-middy'),
-    timesBareMiddyLog: timesAsLong(rounds, name, 'bare-middy-log'),
   };
 }
 
-/** How many times the other's processor time a call takes: the median of the ratios within a round. */
+/** How many times the processor time of `other` a call takes. */
 export function timesAsLong(rounds: readonly Round[], name: VariantName, other: VariantName): number {
-  return median(rounds.map((round) => round[name].cpuMicros / round[other].cpuMicros));
+  const cpu = (variant: VariantName) => rounds.map((round) => round[variant].cpuMicros);
+  return medianRatio(cpu(name), cpu(other));
 }

@@ -1,41 +1,33 @@
 import { parseArgs } from 'node:util';
-import { type Backends, startBackends } from '../contestants/backends.ts';
+import { type SteadyBackends, startSteadyBackends } from '../backends/steady-backends.ts';
 import { type Bundle, bundleContestants, type ContestantName } from '../contestants/contestants.ts';
+import { printSection } from '../markdown.ts';
+import { writeResults } from '../results.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
-import type { Round, RoundTimes } from './figures.ts';
+import { type Round, summarizeAll, type VariantFigures } from './figures.ts';
 import { type MemoryGrowth, warmUpCalls } from './measurements.ts';
-import { print, type Settings, write } from './report.ts';
+import { formatWarmVend, judgeWarmVend, type Settings, type WarmVendResults } from './report.ts';
 import { runProcess } from './run-process.ts';
-import { measuredContestants, type VariantName, variantNames, variantOf } from './variants.ts';
+import { type VariantName, variantNames, variants } from './variants.ts';
 
 /**
- * How much a vend from memory costs, beside handlers that do nothing and what one might use instead. Every round runs
- * each variant in a fresh process, one after the other, and calls its handler over and over, warmed up. First it adds up
- * the processor time of all calls, read once in a hundred: from it come calls a second and core, and the ratios, which are
- * those within a round. Then it reads the wall clock around each call, for the percentiles; such a reading alone takes about
- * as long as a handler that does nothing. What is shown are medians of the rounds.
+ * Measures what a vend from memory costs. Every round runs each variant in a fresh process. It first adds up the processor
+ * time of all calls, read once per hundred: the ratios come from it. Then it reads the wall clock around each call, for
+ * the percentiles; such a reading alone takes about as long as a handler that does nothing. A call that is not answered
+ * 200 fails the run, and so does a token obtained twice or a log line too many or too few.
  *
- * This service writes one log line a vend. No peer does, nor does it itself at `AWS_LAMBDA_LOG_LEVEL=WARN`: the row for a
- * comparison like for like. Missed targets are printed and do not fail the run; a call that is not answered 200, or a token
- * that is obtained a second time, does.
- *
- * - `--vends`: measured calls for the processor time, and once more as many for the percentiles.
+ * - `--vends`: calls measured for the processor time, and as many again for the percentiles.
  * - `--rounds`: how many.
  * - `--memory`: vends after which the memory is compared with that after a tenth of them.
  */
 export async function runWarmVend(args: readonly string[]): Promise<void> {
   const settings = parseSettings(args);
   await inTemporaryDirectory(async (directory) => {
-    const backends = await startBackends();
+    const backends = await startSteadyBackends();
     try {
-      const bundles = await bundleContestants(directory, measuredContestants);
-      const rounds: Round[] = [];
-      for (let round = 0; round < settings.rounds; round += 1) {
-        rounds.push(await measureRound(bundles, backends, settings.vends));
-      }
-      const memory = await measureMemory(bundles.vend, backends, settings.memoryVends);
-      print(settings, rounds, memory);
-      await write(settings, rounds, memory);
+      const figures = await measureAll(settings, directory, backends);
+      const results: WarmVendResults = await writeResults('warm-vend', settings, figures);
+      printSection(formatWarmVend(results), judgeWarmVend(results));
     } finally {
       await backends.close();
     }
@@ -52,25 +44,45 @@ function parseSettings(args: readonly string[]): Settings {
   return { vends: Number(values.vends), rounds: Number(values.rounds), memoryVends: Number(values.memory) };
 }
 
-async function measureRound(
-  bundles: Readonly<Partial<Record<ContestantName, Bundle>>>,
-  backends: Backends,
-  calls: number,
-): Promise<Round> {
-  const round: Partial<Record<VariantName, RoundTimes>> = {};
+type Bundles = Readonly<Partial<Record<ContestantName, Bundle>>> & { readonly vend: Bundle };
+
+async function measureAll(
+  settings: Settings,
+  directory: string,
+  backends: SteadyBackends,
+): Promise<WarmVendResults['figures']> {
+  const names = new Set<ContestantName>(variantNames.map((name) => variants[name].contestant));
+  const bundles = (await bundleContestants(directory, [...names])) as Bundles;
+  const rounds: Round[] = [];
+  for (let round = 0; round < settings.rounds; round += 1) {
+    rounds.push(await measureRound(bundles, backends, settings.vends));
+  }
+  const memory = await measureMemory(bundles.vend, backends, settings.memoryVends);
+  return { variants: summarizeAll(rounds), rounds, memory };
+}
+
+async function measureRound(bundles: Bundles, backends: SteadyBackends, calls: number): Promise<Round> {
+  const round: Partial<Record<VariantName, VariantFigures>> = {};
   for (const name of variantNames) {
-    const { title, contestant, tokens, ...variant } = variantOf(name);
+    const { title, contestant, tokens, lines, ...variant } = variants[name];
     const issuedBefore = backends.issued;
-    const environment = { ...backends.environment, ...variant.environment };
-    const file = bundles[contestant]?.file ?? '';
+    const { file, codeDirectory } = bundles[contestant] ?? bundles.vend;
+    const environment = { ...backends.environmentIn(codeDirectory), ...variant.environment };
     const { measured, logLines } = await runProcess({ kind: 'times', title, file, calls, environment });
     const obtained = backends.issued - issuedBefore;
-    if (obtained !== tokens) throw new Error(`${title}: obtained ${obtained} tokens where ${tokens} had to do.`);
-    round[name] = { ...measured, logLinesPerCall: logLines / (warmUpCalls + 2 * calls) };
+    if (obtained !== tokens) throw new Error(`${title} obtained ${obtained} tokens, expected ${tokens}.`);
+    const logLinesPerCall = logLines / (warmUpCalls + 2 * calls);
+    if (Math.round(logLinesPerCall) !== lines) throw new Error(`${title} wrote ${logLinesPerCall} lines per call.`);
+    round[name] = { ...measured, logLinesPerCall };
   }
   return round as Round;
 }
 
-async function measureMemory({ file }: Bundle, { environment }: Backends, calls: number): Promise<MemoryGrowth> {
+async function measureMemory(
+  { file, codeDirectory }: Bundle,
+  backends: SteadyBackends,
+  calls: number,
+): Promise<MemoryGrowth> {
+  const environment = backends.environmentIn(codeDirectory);
   return (await runProcess({ kind: 'memory', title: 'memory', file, calls, environment })).measured;
 }

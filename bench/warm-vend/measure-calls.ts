@@ -1,34 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { buildVendEvent } from '../../test/support/rest-event.ts';
+import { buildVendEvent, type LambdaHandler } from '../lambda-call.ts';
 import { quantile } from '../statistics.ts';
-
-export type LambdaHandler = (event: object, context: object) => Promise<{ readonly statusCode: number }>;
 
 export interface CallTimes {
   readonly p50Micros: number;
   readonly p99Micros: number;
 }
 
-/** After so many calls the event loop turns, as in Lambda it does between two events. Its turn is not measured. */
-const callsABatch = 100;
+/** After so many calls the event loop turns, as it does between two events in Lambda. Its turn is not measured. */
+const callsPerBatch = 100;
 const timeoutMs = 15_000;
-const event = buildVendEvent('prove');
+const event = buildVendEvent();
 
-/** Of this process, all threads, milliseconds. It stands still while others have the core or a full pipe is awaited. */
+/**
+ * Processor time of this process, all threads, milliseconds. It stands still while another process has the core or while
+ * this one waits for a full pipe.
+ */
 const processorTime = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
 
 /**
- * Reads the processor's clock once a batch, because a reading costs more than many a call.
+ * Reads the processor's clock once per batch, because one reading costs more than many a call.
  *
  * @param calls made in whole batches of a hundred
- * @returns microseconds of processor time a call, the mean of all
+ * @returns the mean processor time per call, microseconds
  */
 export async function measureCost(handler: LambdaHandler, calls: number, now = processorTime): Promise<number> {
-  const batches = Math.ceil(calls / callsABatch);
+  const batches = Math.ceil(calls / callsPerBatch);
   let sumMs = 0;
   for (let batch = 0; batch < batches; batch += 1) {
     const contexts = createContexts();
@@ -37,14 +38,14 @@ export async function measureCost(handler: LambdaHandler, calls: number, now = p
     sumMs += now() - startedAtMs;
     await setImmediate();
   }
-  return (sumMs * 1000) / (batches * callsABatch);
+  return (sumMs * 1000) / (batches * callsPerBatch);
 }
 
 const wallTime = () => performance.now();
 
-/** Reads the wall clock around each call: all times have one reading of it in them. */
+/** Reads the wall clock around each call: every time includes one reading of it. */
 export async function measureEach(handler: LambdaHandler, calls: number, now = wallTime): Promise<CallTimes> {
-  const batches = Math.ceil(calls / callsABatch);
+  const batches = Math.ceil(calls / callsPerBatch);
   const micros: number[] = [];
   for (let batch = 0; batch < batches; batch += 1) {
     for (const context of createContexts()) {
@@ -58,10 +59,10 @@ export async function measureEach(handler: LambdaHandler, calls: number, now = w
   return { p50Micros: quantile(micros, 0.5), p99Micros: quantile(micros, 0.99) };
 }
 
-/** A new one for each call, made as Lambda's runtime makes it, beforehand. */
+/** A new context per call, as Lambda's runtime makes it, created before the clock starts. */
 function createContexts(): object[] {
   const deadlineMs = Date.now() + timeoutMs;
-  return Array.from({ length: callsABatch }, () => ({
+  return Array.from({ length: callsPerBatch }, () => ({
     awsRequestId: randomUUID(),
     functionName: process.env['AWS_LAMBDA_FUNCTION_NAME'],
     invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:bench',

@@ -1,7 +1,8 @@
-import { type CallTimes, type LambdaHandler, measureCost, measureEach } from './measure-calls.ts';
+import type { LambdaHandler } from '../lambda-call.ts';
+import { type CallTimes, measureCost, measureEach } from './measure-calls.ts';
 
 export interface Times extends CallTimes {
-  /** Processor time a call, the mean of all. */
+  /** Mean processor time per call. */
   readonly cpuMicros: number;
 }
 
@@ -21,10 +22,10 @@ export interface Measurements {
   readonly memory: MemoryGrowth;
 }
 
-/** What is loaded at the first call, and what V8 compiles only when it has run often, is not part of a warm call. */
+/** A warm call does not include what the first call loads, nor what V8 compiles once it has run often. */
 export const warmUpCalls = 20_000;
 
-/** How each is measured, by a number of calls; `times` makes so many twice. */
+/** Each takes a number of calls; `times` makes that many twice. */
 export const measurements: {
   readonly [Kind in keyof Measurements]: (handler: LambdaHandler, calls: number) => Promise<Measurements[Kind]>;
 } = {

@@ -50,7 +50,7 @@ test('copies of a CommonJS bundle share neither state nor environment variables'
   expect(await callTwoCopies('index.cjs', code)).toEqual(answers);
 });
 
-test('nor do copies of an ES module that awaits while it is loaded', async () => {
+test('copies of an ES module that awaits while it loads share neither', async () => {
   const code = `let calls = 0; await new Promise(setImmediate); const atLoad = process.env.NAME; export const handler = ${handler};`;
   expect(await callTwoCopies('index.mjs', code)).toEqual(answers);
 });

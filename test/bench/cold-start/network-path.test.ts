@@ -9,7 +9,7 @@ let nowMs: number;
 let timers: { readonly atMs: number; readonly action: () => void }[];
 let client: Duplex;
 let server: Duplex;
-/** What has arrived where, and when. */
+/** What arrived where, and when. */
 let arrived: string[];
 
 beforeEach(() => {
@@ -39,13 +39,13 @@ async function runDueTimers(): Promise<void> {
   await setImmediate();
 }
 
-test('what a client sends at once waits for the handshake of TCP: one round trip and its own way', async () => {
+test('bytes sent at once wait for the TCP handshake: one round trip, then their own way', async () => {
   client.write('hello');
   await passUntil(100);
   expect(arrived).toEqual(['45: hello at the server']);
 });
 
-test('what a client sends during the handshake sets out with what it sent before, in order', async () => {
+test('bytes sent during the handshake leave at its end, in order', async () => {
   client.write('one');
   await passUntil(20);
   client.write('two');
@@ -62,7 +62,7 @@ test('what a client sends during the handshake sets out with what it sent before
   ]);
 });
 
-test('on a connection that was opened early a request and its answer take one round trip', async () => {
+test('on a connection opened early, a request and its answer take one round trip', async () => {
   await passUntil(60);
   client.write('request');
   await passUntil(75);
@@ -72,7 +72,7 @@ test('on a connection that was opened early a request and its answer take one ro
   expect(arrived.slice(1)).toEqual(['90: answer at the client']);
 });
 
-test('both ways keep the order and the pauses, and the end comes last', async () => {
+test('both directions keep order and pauses, and the end comes last', async () => {
   await passUntil(50);
   for (const word of ['a', 'b', 'c']) {
     client.write(word);
@@ -96,7 +96,7 @@ test('both ways keep the order and the pauses, and the end comes last', async ()
   ]);
 });
 
-test('a timer that is early changes nothing', async () => {
+test('a timer that fires early changes nothing', async () => {
   await passUntil(50);
   client.write('request');
   await setImmediate();

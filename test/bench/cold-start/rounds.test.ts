@@ -3,7 +3,7 @@ import { type ColdStartContestant, coldStartContestants, measureRounds } from '.
 
 const all = coldStartContestants.length;
 
-test('each round has a turn for everybody and begins with another one; the first round does not count', async () => {
+test('each contestant has one turn per round, each round begins with another one, and the first does not count', async () => {
   const turns: ColdStartContestant[] = [];
   const measured = await measureRounds(all, async (name) => {
     const tokenMs = turns.push(name);

@@ -22,8 +22,8 @@ function createAccount() {
   return { account, figures: account.figures, answer, refuse };
 }
 
-describe('a refusal counts as one while a valid token was held', () => {
-  test('when the same instance has answered with that token and 10 s of it are left', () => {
+describe('a refusal counts as one while a valid token is held', () => {
+  test('when the same instance has answered with that token and at least 10 s are left', () => {
     const { account, figures, answer, refuse } = createAccount();
     account.tokenIssued('a', 0);
     answer('1', 0, 'a', 'exchange');
@@ -32,7 +32,7 @@ describe('a refusal counts as one while a valid token was held', () => {
     expect(figures).toMatchObject({ asked: 3, answered: 1, refused: 2, refusedWhileHeld: 2 });
   });
 
-  test('not when less than 10 s are left, which is counted on its own', () => {
+  test('but not when less than 10 s are left, which is counted separately', () => {
     const { account, figures, answer, refuse } = createAccount();
     account.tokenIssued('a', 0);
     answer('1', 0, 'a');
@@ -41,7 +41,7 @@ describe('a refusal counts as one while a valid token was held', () => {
     expect(figures).toMatchObject({ refused: 2, refusedWhileHeld: 0, refusedWhileShortHeld: 1 });
   });
 
-  test('not when only another instance holds it, nor when that one has ended', () => {
+  test('but not when only another instance holds it, or the instance has ended', () => {
     const { account, figures, answer, refuse } = createAccount();
     account.tokenIssued('a', 0);
     answer('1', 0, 'a');
@@ -52,7 +52,7 @@ describe('a refusal counts as one while a valid token was held', () => {
   });
 });
 
-test('tells answers from a stale token and with an expired one', () => {
+test('counts answers with a stale token and with an expired one', () => {
   const { account, figures, answer } = createAccount();
   account.tokenIssued('a', 0);
   answer('1', 280_000, 'a', 'memory-stale');
@@ -61,7 +61,7 @@ test('tells answers from a stale token and with an expired one', () => {
   expect(figures).toMatchObject({ answered: 3, answeredStale: 1, answeredExpired: 2 });
 });
 
-test('tells exchanges within a Retry-After that the instance was given from those within anybody else’s', () => {
+test('counts exchanges within a Retry-After of the instance itself apart from those within any other', () => {
   const { account, figures } = createAccount();
   account.exchangeTried('1', 0);
   account.askedToWait('1', 20_000);
@@ -75,7 +75,7 @@ test('tells exchanges within a Retry-After that the instance was given from thos
   });
 });
 
-test('finds the largest number within any window, wherever it begins', () => {
+test('finds the largest number within any window, wherever it starts', () => {
   expect(mostWithin(1000, [])).toBe(0);
   expect(mostWithin(1000, [2500, 0, 900, 1000, 1899, 5000])).toBe(3);
 });

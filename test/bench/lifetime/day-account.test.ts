@@ -4,7 +4,7 @@ import { perLifetime } from '../../../bench/lifetime/report.ts';
 
 const lifetimeMs = 3_600_000;
 
-test('knows the shortest life of a vended token, and which had none left', () => {
+test('records the shortest life of a vended token and counts those that had expired', () => {
   const account = new DayAccount(lifetimeMs);
   expect(account.counts.shortestLifeMs).toBeUndefined();
   account.tokenIssued('a', 1_000);
@@ -17,7 +17,7 @@ test('knows the shortest life of a vended token, and which had none left', () =>
   expect(account.counts).toMatchObject({ vends: 5, failedVends: 1, expiredVends: 2, shortestLifeMs: 0 });
 });
 
-test('exchanges and reads are told by the time that a token lives, and by instance', () => {
+test('exchanges and reads are given per token lifetime, and per instance', () => {
   const account = new DayAccount(lifetimeMs);
   for (let exchange = 0; exchange < 12; exchange += 1) account.exchangeAsked();
   for (let read = 0; read < 4; read += 1) account.secretRead();

@@ -10,7 +10,7 @@ function install() {
   return { clock, clocks };
 }
 
-test('all clocks stand still until time is set, and agree on it', () => {
+test('all clocks stand still until time is set, and agree', () => {
   const { clock, clocks } = install();
   expect([clocks.Date.now(), clocks.performance.now()]).toEqual([startMs, 0]);
   clock.set(startMs + 1_500.7);
@@ -19,7 +19,7 @@ test('all clocks stand still until time is set, and agree on it', () => {
   expect(new clocks.Date().toISOString()).toBe('2026-01-01T00:00:01.500Z');
 });
 
-test('a date that is given stays the date that it is', () => {
+test('a given date stays as it is', () => {
   const { clocks } = install();
   expect(new clocks.Date('2020-02-02T00:00:00Z').toISOString()).toBe('2020-02-02T00:00:00.000Z');
   expect(new clocks.Date(2020, 1, 2, 3)).toEqual(new Date(2020, 1, 2, 3));

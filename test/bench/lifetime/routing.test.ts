@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createRouting } from '../../../bench/lifetime/routing.ts';
 
-test('requests go to all instances alike, in the same order in every run', () => {
+test('requests go to all instances equally, in the same order in every run', () => {
   const [route, again] = [createRouting(4, 7), createRouting(4, 7)];
   const counts = [0, 0, 0, 0];
   for (let request = 0; request < 10_000; request += 1) {

@@ -25,7 +25,7 @@ test('is served by the first answer', async () => {
   expect(await call([200])).toEqual({ refusals: [], wasEnded: false, servedAfterMs: 100, sleptMs: [] });
 });
 
-test('waits as long as a refusal says, a second where it says nothing, and asks again', async () => {
+test('waits as long as a refusal says, or one second, and asks again', async () => {
   expect(await call([503, '3'], [502], [200])).toMatchObject({
     refusals: [503, 502],
     servedAfterMs: 4_300,
@@ -38,10 +38,10 @@ test('gives up rather than wait beyond 30 s', async () => {
   expect([refusals.length, servedAfterMs]).toEqual([3, undefined]);
 });
 
-test('takes an answer that comes after 30 s for none', async () => {
+test('does not count an answer that comes after 30 s', async () => {
   expect(await call([503, '29.85'], [200])).toMatchObject({ refusals: [503], servedAfterMs: undefined });
 });
 
-test('does not ask an instance again that was ended', async () => {
+test('does not ask again when its instance was ended', async () => {
   expect(await call('ended')).toMatchObject({ refusals: [], wasEnded: true, servedAfterMs: undefined });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ProviderAccount } from '../../../bench/storm/provider-account.ts';
 
-test('counts an exchange that an instance sends before the time that this very instance was told to wait', () => {
+test('counts an exchange that an instance sends before the end of its own Retry-After', () => {
   const account = new ProviderAccount();
   account.exchangeAsked('1', 0);
   account.exchangeAnswered('1', 429, 1, 50);

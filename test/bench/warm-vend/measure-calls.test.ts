@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { type LambdaHandler, measureCost, measureEach } from '../../../bench/warm-vend/measure-calls.ts';
+import type { LambdaHandler } from '../../../bench/lambda-call.ts';
+import { measureCost, measureEach } from '../../../bench/warm-vend/measure-calls.ts';
 
 interface LambdaContext {
   readonly awsRequestId: string;
@@ -13,12 +14,12 @@ function createFakeHandler(tookMs: (call: number) => number) {
   const handler: LambdaHandler = async (_event, context) => {
     nowMs += tookMs(contexts.length);
     contexts.push(context as LambdaContext);
-    return { statusCode: 200 };
+    return { statusCode: 200, body: '' };
   };
   return { handler, contexts, now: () => nowMs };
 }
 
-test('measures what a call costs in the mean, in whole batches of calls', async () => {
+test('measures the mean cost of a call, in whole batches of calls', async () => {
   const { handler, contexts, now } = createFakeHandler((call) => (call % 2 === 0 ? 1 : 3));
   expect(await measureCost(handler, 150, now)).toBe(2000);
   expect(contexts).toHaveLength(200);
@@ -30,7 +31,7 @@ test('measures each call for the percentiles', async () => {
   expect(await measureEach(handler, 400, now)).toEqual({ p50Micros: 1000, p99Micros: 50_000 });
 });
 
-test('gives every call a context of its own whose time runs out as in Lambda', async () => {
+test('gives every call its own context, whose time runs out as in Lambda', async () => {
   const { handler, contexts, now } = createFakeHandler(() => 1);
   await measureCost(handler, 100, now);
   expect(new Set(contexts.map(({ awsRequestId }) => awsRequestId)).size).toBe(100);
@@ -39,11 +40,11 @@ test('gives every call a context of its own whose time runs out as in Lambda', a
   expect(leftMs).toBeGreaterThan(10_000);
 });
 
-test.each([measureCost, measureEach])('%p fails at any call that is not answered 200', async (measure) => {
+test.each([measureCost, measureEach])('%p fails when a call is not answered 200', async (measure) => {
   let calls = 0;
   const handler = async () => {
     calls += 1;
-    return { statusCode: calls === 7 ? 503 : 200 };
+    return { statusCode: calls === 7 ? 503 : 200, body: '' };
   };
   await expect(measure(handler, 100)).rejects.toThrow('A call was answered 503.');
 });

@@ -1,6 +1,6 @@
+import { instanceOf, type Proxied, respond } from '../backends/fault-proxy.ts';
 import type { Account } from './accounting.ts';
-import { instanceOf, type Proxied, respond } from './fault-proxy.ts';
-import type { ProviderFault } from './script.ts';
+import type { ProviderFault, SecretsFault } from './script.ts';
 
 export interface ProviderFaultDeps {
   readonly account: Account;
@@ -16,7 +16,7 @@ const redirectPath = '/moved';
 
 type Answer = (proxied: Proxied, arrivedAtMs: number) => Promise<void> | void;
 
-/** What the proxy before the token server does with a request, by fault. */
+/** What the proxy in front of the token server does with a request, by fault. */
 export function createProviderFaults({ account, now, sleep }: ProviderFaultDeps): Record<ProviderFault, Answer> {
   async function healthy(proxied: Proxied, arrivedAtMs: number): Promise<void> {
     const answer = await proxied.forward();
@@ -27,7 +27,7 @@ export function createProviderFaults({ account, now, sleep }: ProviderFaultDeps)
 
   function askToWait({ path, response }: Proxied, status: number, retryAfter: string, untilMs: number): void {
     account.askedToWait(instanceOf(path), untilMs);
-    // A server that says a date says by which clock, too.
+    // A server that names a date also says by which clock.
     const headers = { 'retry-after': retryAfter, date: new Date(now()).toUTCString() };
     respond(response, { ...json(status, { message: 'try again later' }), headers });
   }
@@ -42,7 +42,7 @@ export function createProviderFaults({ account, now, sleep }: ProviderFaultDeps)
     },
     hang: () => {},
     reset: ({ response }) => void response.socket?.resetAndDestroy(),
-    // The proxy does not listen then; who was faster is hung up on.
+    // The proxy does not listen then. It hangs up on requests that came in before it stopped.
     refused: ({ response }) => void response.destroy(),
     html: ({ response }) => respond(response, { ...page, status: 502 }),
     truncated: async ({ forward, response }) => {
@@ -60,7 +60,7 @@ export function createProviderFaults({ account, now, sleep }: ProviderFaultDeps)
   };
 }
 
-/** Who follows a 307 sends its client secret along to wherever it leads: here to a page that counts. */
+/** A client that follows a 307 sends its client secret to wherever it leads: here, to a page that counts. */
 export function answerRedirected(account: Account, { path, response }: Proxied): boolean {
   if (!path.endsWith(redirectPath)) return false;
   account.figures.secretsSentToRedirect += 1;
@@ -72,4 +72,17 @@ const page = { headers: { 'content-type': 'text/html' }, body: '<html><body>Plea
 
 function json(status: number, body: object): { status: number; headers: Record<string, string>; body: string } {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** What the proxy in front of Secrets Manager does with a request, by fault. */
+export const secretsFaults: Record<SecretsFault, (proxied: Proxied) => Promise<void> | void> = {
+  healthy: async ({ forward, response }) => respond(response, await forward()),
+  throttled: (proxied) => failRead(proxied, 400, 'ThrottlingException', 'Rate exceeded'),
+  '500': (proxied) => failRead(proxied, 500, 'InternalServiceError', 'An error occurred on the server side.'),
+  hang: () => {},
+};
+
+function failRead({ response }: Proxied, status: number, type: string, message: string): void {
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': type };
+  respond(response, { status, headers, body: JSON.stringify({ __type: type, message }) });
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { readBody } from '../../local/loopback-server.ts';
 
-/** A request that waits for what the present fault makes of it. */
+/** A request that the proxy has received and not answered yet. */
 export interface Proxied {
   readonly path: string;
   readonly response: ServerResponse;
@@ -18,12 +18,12 @@ export interface Forwarded {
 
 export interface FaultProxy {
   readonly url: string;
-  /** While it does not listen, connections are refused and open ones are gone. */
+  /** Refuses connections while it does not listen, and closes the open ones. */
   setListening(isListening: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Stands before a server on loopback; `answer` decides for each request what becomes of it. */
+/** A proxy in front of a server on loopback. `answer` decides what happens to each request. */
 export async function startFaultProxy(
   upstreamUrl: string,
   answer: (proxied: Proxied) => Promise<void>,
@@ -35,7 +35,7 @@ export async function startFaultProxy(
       const path = request.url ?? '/';
       await answer({ path, response, forward: () => forward(withoutInstance(path)) });
     } catch {
-      // Whoever asked has gone away, or the proxy is being closed.
+      // The client has gone away, or the proxy is being closed.
       response.destroy();
     }
   });
@@ -63,7 +63,7 @@ export async function startFaultProxy(
   };
 }
 
-/** Each instance has a path of its own, `/{instance}/…`: so it is known which of them asks. */
+/** Each instance has its own path, `/{instance}/…`, which tells us who asks. */
 export function instanceOf(path: string): string {
   return path.split('/')[1] ?? '';
 }

@@ -1,20 +1,19 @@
 import { startProveServer } from '../../local/providers/prove-server.ts';
 import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
-import { addSecret, clientCredentials } from './bench-secret.ts';
-import { contestantEnvironment } from './contestants.ts';
+import { addSecret, clientCredentials, contestantEnvironment } from './contestant-environment.ts';
 
-/** What contestants get their tokens from where it is not the getting that is measured. */
-export interface Backends {
-  /** The environment variables that lead there. */
-  readonly environment: Readonly<Record<string, string>>;
+/** A token server and a Secrets Manager for the parts that measure vends from memory. */
+export interface SteadyBackends {
+  /** Environment variables that point a contestant at them; its settings file goes into the folder. */
+  environmentIn(taskRoot: string): Readonly<Record<string, string>>;
   /** How many tokens were issued. */
   readonly issued: number;
   close(): Promise<void>;
 }
 
-/** On loopback, with tokens that live a day: once obtained, they are in memory. */
-export async function startBackends(): Promise<Backends> {
+/** Both on loopback. Tokens live for a day, so that a contestant which holds one never needs another. */
+export async function startSteadyBackends(): Promise<SteadyBackends> {
   const secretsManager = await startSecretsManager(addSecret(new SecretStore(Date.now)));
   const prove = await startProveServer({
     ...clientCredentials,
@@ -22,10 +21,8 @@ export async function startBackends(): Promise<Backends> {
     requestsPerSecond: 1_000,
   });
   return {
-    environment: contestantEnvironment({
-      tokenUrl: prove.tokenUrl,
-      secretsManagerUrl: secretsManager.url,
-    }),
+    environmentIn: (taskRoot) =>
+      contestantEnvironment({ tokenUrl: prove.tokenUrl, secretsManagerUrl: secretsManager.url }, taskRoot),
     get issued() {
       return prove.issued;
     },

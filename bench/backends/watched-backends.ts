@@ -1,11 +1,11 @@
-import { startProveServer } from '../local/providers/prove-server.ts';
-import { SecretStore } from '../local/secrets-manager/secret-store.ts';
-import { startSecretsManager } from '../local/secrets-manager/secrets-manager.ts';
-import { addSecret, clientCredentials } from './contestants/bench-secret.ts';
-import { contestantEnvironment } from './contestants/contestants.ts';
-import { type Forwarded, instanceOf, respond, startFaultProxy } from './faults/fault-proxy.ts';
+import { join } from 'node:path';
+import { startProveServer } from '../../local/providers/prove-server.ts';
+import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
+import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
+import { addSecret, clientCredentials, contestantEnvironment } from './contestant-environment.ts';
+import { type Forwarded, instanceOf, respond, startFaultProxy } from './fault-proxy.ts';
 
-/** Is told of all that instances ask for. */
+/** Is told of everything that instances ask for. */
 export interface BackendWatch {
   exchangeAsked(instance: string): void;
   /** Just before the answer is sent. */
@@ -14,7 +14,7 @@ export interface BackendWatch {
 }
 
 export interface WatchedBackends {
-  /** The environment variables of an instance; they tell the watch which of them asks. */
+  /** The environment variables of an instance, by which the watch knows which instance asks. */
   environmentOf(instance: string): Record<string, string>;
   close(): Promise<void>;
 }
@@ -25,11 +25,13 @@ export interface WatchedBackendOptions {
   readonly now: () => number;
   readonly requestsPerSecond: number;
   readonly tokenLifetimeSeconds: number;
+  /** Takes the settings of the instances, a folder for each. */
+  readonly directory: string;
 }
 
 /** Prove's token server and a Secrets Manager on loopback. */
 export async function startWatchedBackends(options: WatchedBackendOptions): Promise<WatchedBackends> {
-  const { watch, ...limits } = options;
+  const { watch, directory, ...limits } = options;
   const secretsManager = await startSecretsManager(createWatchedStore(options));
   const prove = await startProveServer({ ...clientCredentials, ...limits });
   const proxy = await startFaultProxy(new URL(prove.tokenUrl).origin, async ({ path, response, forward }) => {
@@ -41,10 +43,10 @@ export async function startWatchedBackends(options: WatchedBackendOptions): Prom
   });
   return {
     environmentOf: (instance) =>
-      contestantEnvironment({
-        tokenUrl: `${proxy.url}/${instance}/token`,
-        secretsManagerUrl: secretsManager.url,
-      }),
+      contestantEnvironment(
+        { tokenUrl: `${proxy.url}/${instance}/token`, secretsManagerUrl: secretsManager.url },
+        join(directory, instance),
+      ),
     async close() {
       await Promise.all([proxy.close(), prove.close(), secretsManager.close()]);
     },

@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import { writeSettings } from '../../infra/bundling.ts';
+import type { SecretStore } from '../../local/secrets-manager/secret-store.ts';
+
+/** The secret that every contestant reads. */
+const secretId = 'token-vending/bench/prove';
+
+/** Its content, as Prove's server is told. */
+export const clientCredentials = { clientId: 'bench', clientSecret: 'bench' };
+
+/** @returns the store with the secret in it */
+export function addSecret<Store extends SecretStore>(store: Store): Store {
+  const { clientId: client_id, clientSecret: client_secret } = clientCredentials;
+  store.CreateSecret({ Name: secretId, SecretString: JSON.stringify({ client_id, client_secret }) });
+  return store;
+}
+
+export interface ContestantBackends {
+  readonly tokenUrl: string;
+  readonly secretsManagerUrl: string;
+}
+
+/**
+ * Points a contestant at backends: this service by a settings file, its peers by environment variables.
+ *
+ * @param taskRoot folder for the settings file, beside the bundle where `startInstance` runs it. Instances that share a
+ *   bundle but not a token URL each need their own.
+ * @returns environment variables
+ */
+export function contestantEnvironment(
+  { tokenUrl, secretsManagerUrl }: ContestantBackends,
+  taskRoot: string,
+): Record<string, string> {
+  mkdirSync(taskRoot, { recursive: true });
+  writeSettings(taskRoot, { providers: { prove: { tokenUrl, secretId, dialect: 'prove' } } });
+  return {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'bench',
+    AWS_SECRET_ACCESS_KEY: 'bench',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
+    LAMBDA_TASK_ROOT: taskRoot,
+    TOKEN_URL: tokenUrl,
+    SECRET_ID: secretId,
+  };
+}
