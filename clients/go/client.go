@@ -30,9 +30,9 @@ const EndpointVariable = "TOKEN_VENDING_ENDPOINT"
 
 // Client vends tokens. Its zero value is not usable; see New.
 //
-// It holds a pointer only, so that no way of printing it, or a struct that it is part of, shows a token.
+// It holds a function only: nothing that prints it, or what it is part of, can look behind that and show a token.
 type Client struct {
-	core *core
+	core func() *core
 }
 
 // New makes a client of the vending service at endpoint: its URL with the stage, as in
@@ -63,7 +63,8 @@ func New(ctx context.Context, endpoint string, opts ...Option) (*Client, error) 
 	}
 	signer := service.NewSigner(set.Credentials, set.Region, set.Clock)
 	transport := &service.SigningTransport{Endpoint: parsed, Signer: signer, Base: base(set.HTTP.Transport)}
-	return &Client{newCore(transport, set)}, nil
+	shared := newCore(transport, set)
+	return &Client{func() *core { return shared }}, nil
 }
 
 // addAWSConfig reads the AWS configuration for what is still missing.
@@ -98,7 +99,7 @@ func (c *Client) Token(ctx context.Context, provider string, opts ...TokenOption
 	for _, opt := range opts {
 		opt(&want)
 	}
-	token, err := c.core.obtain(ctx, want)
+	token, err := c.core().obtain(ctx, want)
 	if err != nil {
 		return nil, err
 	}
@@ -107,20 +108,14 @@ func (c *Client) Token(ctx context.Context, provider string, opts ...TokenOption
 
 // TokenSource is Token for libraries that want an oauth2.TokenSource. It keeps no token of its own; each call has 30 s.
 func (c *Client) TokenSource(provider string, scopes ...string) oauth2.TokenSource {
-	return &tokenSource{c.core, newKey(provider, scopes)}
-}
-
-type tokenSource struct {
-	core *core
-	key  key
-}
-
-func (s *tokenSource) Token() (*oauth2.Token, error) {
-	token, err := s.core.obtain(context.Background(), wanted{key: s.key})
-	if err != nil {
-		return nil, err
-	}
-	return token.copy(), nil
+	shared, want := c.core(), wanted{key: newKey(provider, scopes)}
+	return tokenSource(func() (*oauth2.Token, error) {
+		token, err := shared.obtain(context.Background(), want)
+		if err != nil {
+			return nil, err
+		}
+		return token.copy(), nil
+	})
 }
 
 // HTTPClient returns an *http.Client whose requests carry a token of the provider. When the provider's API answers 401, the
@@ -128,17 +123,18 @@ func (s *tokenSource) Token() (*oauth2.Token, error) {
 // one, if its body can be sent twice: Body is nil, or GetBody is set, as http.NewRequest does for buffers and strings. The
 // token is not sent on to another host by a redirect.
 func (c *Client) HTTPClient(provider string, scopes ...string) *http.Client {
-	client := *c.core.http
-	client.Transport = &authorizingTransport{c.core, newKey(provider, scopes), base(c.core.http.Transport)}
+	client, under := *c.core().http, base(c.core().http.Transport)
+	authorizing := &authorizingTransport{c.core(), newKey(provider, scopes), under}
+	client.Transport = conceal(authorizing, under)
 	return &client
 }
 
 // Transport returns an http.RoundTripper that signs requests to the vending endpoint and sends all others as they are. It
 // is for OAuth libraries that fetch tokens themselves. A nil base means http.DefaultTransport.
 func (c *Client) Transport(roundTripper http.RoundTripper) http.RoundTripper {
-	signing := *c.core.signing
-	signing.Base = base(roundTripper)
-	return &signing
+	signing, under := *c.core().signing, base(roundTripper)
+	signing.Base = under
+	return conceal(&signing, under)
 }
 
 func base(roundTripper http.RoundTripper) http.RoundTripper {
@@ -149,10 +145,15 @@ func base(roundTripper http.RoundTripper) http.RoundTripper {
 }
 
 // String names the endpoint; there is nothing else to see.
-func (c *Client) String() string { return fmt.Sprintf("vending.Client(%s)", c.core.signing.Endpoint) }
+func (c Client) String() string {
+	if c.core == nil {
+		return "vending.Client()"
+	}
+	return fmt.Sprintf("vending.Client(%s)", c.core().signing.Endpoint)
+}
 
 // GoString is String.
-func (c *Client) GoString() string { return c.String() }
+func (c Client) GoString() string { return c.String() }
 
 // LogValue is String, for log/slog.
-func (c *Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }

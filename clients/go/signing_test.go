@@ -1,0 +1,279 @@
+package vending_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+
+	"token-vending.example/vending"
+	"token-vending.example/vending/internal/vendingtest"
+)
+
+func TestClockSkew(t *testing.T) {
+	for name, test := range map[string]func(*testing.T){
+		"is corrected by one more request, and known from then on":   correctsSkew,
+		"that goes away is corrected back":                           correctsSkewBack,
+		"is not blamed for the refusal of a request dated well":      doesNotBlameClock,
+		"is corrected for the signing transport too":                 correctsSkewOfTransport,
+		"is not blamed where a request was held up after signing":    doesNotBlameClockForDelay,
+		"that is corrected does not shift when a token is to expire": keepsExpiry,
+	} {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+	}
+}
+
+// counting counts requests, also those that the service refuses.
+type counting struct {
+	http.RoundTripper
+	sent   atomic.Int64
+	before func()
+}
+
+func (c *counting) RoundTrip(request *http.Request) (*http.Response, error) {
+	c.sent.Add(1)
+	if c.before != nil {
+		c.before()
+	}
+	return c.RoundTripper.RoundTrip(request)
+}
+
+func countingClient(t *testing.T, n *vendingtest.Network, endpoint string, opts ...vending.Option) (*vending.Client, *counting) {
+	transport := &counting{RoundTripper: n.Transport}
+	opts = append(opts, vending.WithHTTPClient(&http.Client{Transport: transport}))
+	return newClient(t, n, endpoint, opts...), transport
+}
+
+func correctsSkew(t *testing.T) {
+	for _, skew := range []time.Duration{6 * time.Minute, -6 * time.Minute, 48 * time.Hour, -26 * 365 * 24 * time.Hour} {
+		n := vendingtest.NewNetwork(t)
+		service := vendingtest.NewService(n, vendingTokens(-1))
+		service.Skew = skew
+		client, transport := countingClient(t, n, service.Endpoint)
+		expectToken(t, client, "token-1")
+		expectToken(t, client, "token-2")
+		if transport.sent.Load() != 3 {
+			t.Errorf("%v: got %d requests, want 3", skew, transport.sent.Load())
+		}
+	}
+}
+
+func correctsSkewBack(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, vendingTokens(-1))
+	service.Skew = time.Hour
+	client, transport := countingClient(t, n, service.Endpoint)
+	expectToken(t, client, "token-1")
+	service.Skew = 0
+	expectToken(t, client, "token-2")
+	expectToken(t, client, "token-3")
+	if transport.sent.Load() != 5 {
+		t.Errorf("got %d requests, want 5", transport.sent.Load())
+	}
+}
+
+func doesNotBlameClock(t *testing.T) {
+	for _, skew := range []time.Duration{0, 3 * time.Minute} {
+		n := vendingtest.NewNetwork(t)
+		service := vendingtest.NewService(n, failing(failure(403, "unauthorized_client", -1)))
+		service.Skew = skew
+		client, transport := countingClient(t, n, service.Endpoint)
+		if _, err := client.Token(t.Context(), "prove"); expectError(t, err).Code != "unauthorized_client" {
+			t.Errorf("got %v", err)
+		}
+		if transport.sent.Load() != 1 {
+			t.Errorf("got %d requests", transport.sent.Load())
+		}
+	}
+}
+
+func correctsSkewOfTransport(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, vendingTokens(3600))
+	service.Skew = time.Hour
+	signing := http.Client{Transport: newClient(t, n, service.Endpoint).Transport(n.Transport)}
+	response, err := signing.PostForm(service.Endpoint+"/tokens/prove", url.Values{"grant_type": {"client_credentials"}})
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("got %v, %v", response, err)
+	}
+	response.Body.Close()
+}
+
+func doesNotBlameClockForDelay(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, vendingTokens(-1))
+	var c clocks
+	client, transport := countingClient(t, n, service.Endpoint, c.option)
+	transport.before = func() {
+		if transport.sent.Load() == 1 {
+			service.Skew = time.Hour
+			c.wall.Store(int64(time.Hour))
+		}
+	}
+	expectToken(t, client, "token-1")
+	expectToken(t, client, "token-2")
+	if transport.sent.Load() != 3 {
+		t.Errorf("got %d requests, want 3", transport.sent.Load())
+	}
+}
+
+func keepsExpiry(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, vendingTokens(3600))
+	service.Skew = 6 * time.Hour
+	client := newClient(t, n, service.Endpoint)
+	if token := expectToken(t, client, "token-1"); !token.Valid() || time.Until(token.Expiry) != time.Hour {
+		t.Errorf("got expiry %v", token.Expiry)
+	}
+	pass(time.Hour / 2)
+	expectToken(t, client, "token-1")
+}
+
+func TestTransport(t *testing.T) {
+	for name, test := range map[string]func(*testing.T){
+		"signs what an OAuth library sends to the vending endpoint, and nothing else": signsOnlyVending,
+		"lets x/oauth2's Config.Client authorize an API":                              letsConfigClientAuthorize,
+		"does not sign what another host redirects to the vending endpoint":           doesNotSignRedirects,
+		"does not follow redirects from the vending endpoint":                         refusesRedirects,
+		"refuses a body that is too large to sign":                                    refusesLargeBodies,
+		"leaves the request as it was":                                                leavesRequestAlone,
+	} {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+	}
+}
+
+// echo is somebody else's server. It keeps what it got.
+type echo struct {
+	requests []*http.Request
+	respond  func(http.ResponseWriter, *http.Request)
+}
+
+func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e.requests = append(e.requests, r)
+	if e.respond != nil {
+		e.respond(w, r)
+	}
+}
+
+func signsOnlyVending(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, vendingTokens(3600))
+	other := &echo{}
+	otherURL := n.Serve(other)
+	signing := http.Client{Transport: newClient(t, n, service.Endpoint).Transport(n.Transport)}
+	for target, isSigned := range map[string]bool{
+		service.Endpoint + "/tokens/prove":                  true,
+		otherURL + "/v1/tokens/prove":                       false,
+		service.Endpoint + "2/tokens/prove":                 false,
+		service.Endpoint + "/../v2/tokens/prove":            false,
+		service.Endpoint + "/%2e%2e/v2/tokens/prove":        false,
+		strings.ToUpper(otherURL) + "/v1/tokens/prove":      false,
+		service.Endpoint + "/tokens/prove?unknown=b&also=a": true,
+	} {
+		calls := len(service.Calls())
+		request, _ := http.NewRequest(http.MethodPost, target, strings.NewReader("grant_type=client_credentials"))
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.SetBasicAuth("unused", "unused")
+		response, err := signing.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if got := len(service.Calls()) > calls; got != isSigned {
+			t.Errorf("%s: got %v, want %v", target, got, isSigned)
+		}
+	}
+	for _, request := range other.requests {
+		if !strings.HasPrefix(request.Header.Get("Authorization"), "Basic ") || request.Header.Get("X-Amz-Date") != "" {
+			t.Errorf("%s was changed: %v", request.URL, request.Header)
+		}
+	}
+}
+
+func letsConfigClientAuthorize(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, vendingTokens(3600))
+	api := &echo{}
+	apiURL := n.Serve(api)
+	client := newClient(t, n, service.Endpoint)
+	ctx := context.WithValue(t.Context(), oauth2.HTTPClient, &http.Client{Transport: client.Transport(n.Transport)})
+	library := clientcredentials.Config{ClientID: "prove", ClientSecret: "unused", TokenURL: service.Endpoint + "/tokens/prove"}
+	response, err := library.Client(ctx).Get(apiURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if got := api.requests[0].Header.Get("Authorization"); got != "Bearer token-1" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func doesNotSignRedirects(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, vendingTokens(3600))
+	evil := &echo{respond: func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, service.Endpoint+"/tokens/prove", http.StatusTemporaryRedirect)
+	}}
+	signing := http.Client{Transport: newClient(t, n, service.Endpoint).Transport(n.Transport)}
+	response, err := signing.Post(n.Serve(evil), "application/x-www-form-urlencoded", strings.NewReader("grant_type=client_credentials"))
+	if err != nil || response.StatusCode != http.StatusForbidden {
+		t.Errorf("got %v, %v", response, err)
+	}
+	response.Body.Close()
+	service.Expect(t, 0)
+}
+
+func refusesRedirects(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	other := &echo{}
+	otherURL := n.Serve(other)
+	service := vendingtest.NewService(n, failing(func(w http.ResponseWriter) {
+		w.Header().Set("Location", otherURL)
+		w.WriteHeader(http.StatusTemporaryRedirect)
+	}))
+	signing := http.Client{Transport: newClient(t, n, service.Endpoint).Transport(n.Transport)}
+	_, err := signing.PostForm(service.Endpoint+"/tokens/prove", nil)
+	if err == nil || !strings.Contains(err.Error(), "redirects") || len(other.requests) != 0 {
+		t.Errorf("got %v, and %d requests to the other host", err, len(other.requests))
+	}
+}
+
+func refusesLargeBodies(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, vendingTokens(3600))
+	signing := http.Client{Transport: newClient(t, n, service.Endpoint).Transport(n.Transport)}
+	endless := io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)))
+	if _, err := signing.Post(service.Endpoint+"/tokens/prove", "text/plain", endless); err == nil {
+		t.Error("got no error")
+	}
+	if n.Dials() != 0 {
+		t.Error("a request was sent")
+	}
+}
+
+func leavesRequestAlone(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, vendingTokens(3600))
+	request, _ := http.NewRequest(http.MethodPost, service.Endpoint+"/tokens/prove?b=1&a=2", http.NoBody)
+	request.Header = nil
+	response, err := newClient(t, n, service.Endpoint).Transport(n.Transport).RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if request.Header != nil || request.URL.RawQuery != "b=1&a=2" || request.Host != strings.TrimPrefix(request.URL.Host, "http://") {
+		t.Errorf("got %+v", request)
+	}
+	if response.Request != request {
+		t.Error("the answer shows the signed request")
+	}
+	service.Expect(t, 1)
+}
