@@ -95,11 +95,7 @@ func addAWSConfig(ctx context.Context, set *settings.Settings) error {
 // A token whose lifetime nobody knows has no Expiry and is not kept. Do not wrap Token in oauth2.ReuseTokenSource, which
 // would keep such a token for ever.
 func (c *Client) Token(ctx context.Context, provider string, opts ...TokenOption) (*oauth2.Token, error) {
-	want := wanted{key: key{provider: provider}}
-	for _, opt := range opts {
-		opt(&want)
-	}
-	token, err := c.core().obtain(ctx, want)
+	token, err := c.core().obtain(ctx, want(provider, opts))
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package vending_test
 
 import (
 	"context"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -71,7 +73,12 @@ func TestNewReadsNoCredentialsFromAProfileThatItIsNotTold(t *testing.T) {
 }
 
 func TestTokenTravelsOverTLS(t *testing.T) {
-	service, server := onLoopback(t, httptest.NewTLSServer)
+	service, server := onLoopback(t, func(handler http.Handler) *httptest.Server {
+		server := httptest.NewUnstartedServer(handler)
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.StartTLS()
+		return server
+	})
 	client, err := vending.New(t.Context(), service.Endpoint, vending.WithHTTPClient(server.Client()),
 		vending.WithRegion(vendingtest.Region), vending.WithCredentials(vendingtest.Credentials))
 	if err != nil {

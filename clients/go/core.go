@@ -87,7 +87,9 @@ func (c *core) fallBack(ctx context.Context, s *slot, want wanted, err *Error) (
 	if want.minTTL > 0 && ctx.Err() == nil {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if token := s.find(wanted{key: want.key}, c.clock()); token != nil {
+		now := c.clock()
+		if token := s.find(wanted{key: want.key}, now); token != nil {
+			s.noWishBefore = now.Age + minTTLPause
 			return token, nil
 		}
 	}

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// attemptBudget is how long one request to the service may take. It is nobody's deadline but the request's own.
-const attemptBudget = 30 * time.Second
+// attemptBudget is how long one request to the service may take. It is nobody's deadline but the request's own, and longer
+// than a caller waits by default.
+const attemptBudget = 35 * time.Second
 
 // flight is one request to the service, for all who want the same. It belongs to none of them: each leaves when it must.
 type flight struct {

@@ -65,6 +65,18 @@ type wanted struct {
 	rejected string
 }
 
+// want gathers what a caller wants. It allocates nothing for those who set no option: they are the ones in a hurry.
+func want(provider string, opts []TokenOption) wanted {
+	if len(opts) == 0 {
+		return wanted{key: key{provider: provider}}
+	}
+	w := wanted{key: key{provider: provider}}
+	for _, opt := range opts {
+		opt(&w)
+	}
+	return w
+}
+
 // canonical sorts scopes, so that one set is one key. A scope may hold several, separated by spaces, as in OAuth.
 func canonical(scopes []string) string {
 	fields := strings.Fields(strings.Join(scopes, " "))

@@ -246,6 +246,7 @@ func TestMinTTL(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
 		"asks only where the token in memory has less left":              asksForLife,
 		"is met by the service's word where no longer life is to be had": takesShorterLife,
+		"that was not met is not asked for again within 30 s":            restsAfterWish,
 		"is answered from memory where the service fails":                fallsBackToMemory,
 	} {
 		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
@@ -278,6 +279,23 @@ func takesShorterLife(t *testing.T) {
 	}
 	expectToken(t, client, "token-1")
 	service.Expect(t, 1)
+}
+
+func restsAfterWish(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	start := time.Now()
+	service := vendingtest.NewService(n, func(w http.ResponseWriter, _ vendingtest.Call) {
+		vendingtest.Vend(w, "token-1", 600-int(time.Since(start).Seconds()))
+	})
+	client := newClient(t, n, service.Endpoint)
+	expectToken(t, client, "token-1")
+	for range 30 {
+		expectToken(t, client, "token-1", vending.WithMinTTL(time.Hour))
+		pass(time.Second)
+	}
+	service.Expect(t, 2)
+	expectToken(t, client, "token-1", vending.WithMinTTL(time.Hour))
+	service.Expect(t, 3)
 }
 
 func fallsBackToMemory(t *testing.T) {

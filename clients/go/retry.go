@@ -37,7 +37,7 @@ func retryOf(failure *service.Failure) retry {
 		return retry{}
 	case isPause && failure.RetryAfter > 0:
 		return retry{asTold, time.Now().Add(failure.RetryAfter)}
-	case failure.Network, failure.Status >= 500:
+	case failure.Code == service.NetworkError, failure.Status >= 500:
 		return retry{soon, time.Now().Add(minPause + rand.N(maxPause-minPause))}
 	default:
 		return retry{}

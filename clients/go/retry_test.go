@@ -181,7 +181,7 @@ func retriesLostRequests(t *testing.T) {
 	client := newClient(t, n, service.Endpoint, vending.WithHTTPClient(&http.Client{Transport: transport}))
 	transport.first.Store(2)
 	_, err := client.Token(t.Context(), "prove")
-	if got := expectError(t, err); got.Status != 0 || got.Code != "" || transport.sent.Load() != 2 {
+	if got := expectError(t, err); got.Status != 0 || got.Code != "network_error" || transport.sent.Load() != 2 {
 		t.Errorf("got %+v after %d tries", got, transport.sent.Load())
 	}
 	transport.first.Store(3)

@@ -14,6 +14,8 @@ const (
 	afterReplaced = attemptBudget
 	afterKept     = 10 * time.Second
 	afterFailed   = time.Second
+	// The service heeds one wish for a longer life in this time.
+	minTTLPause = 30 * time.Second
 )
 
 // slot is all that is known of one provider and scope set. The core's mutex guards it.
@@ -24,6 +26,8 @@ type slot struct {
 	// A refresh that brings nothing is not tried again before a time that doubles.
 	failedRefreshes int
 	noRefreshBefore time.Duration
+	// After a wish for a longer life that brought none, the token held has to do until then.
+	noWishBefore time.Duration
 }
 
 // report is the outcome of reporting a token: another one, or none.
@@ -39,7 +43,8 @@ func newSlot() *slot {
 // find looks for a token in memory that will do.
 func (s *slot) find(want wanted, now settings.Reading) *held {
 	left := s.held.remaining(now)
-	if left <= 0 || left < want.minTTL || s.held.fingerprint == want.rejected {
+	isTooShort := left < want.minTTL && now.Age >= s.noWishBefore
+	if left <= 0 || isTooShort || s.held.fingerprint == want.rejected {
 		return nil
 	}
 	return s.held
@@ -51,7 +56,9 @@ func (s *slot) adopt(want wanted, got *held, now settings.Reading) *held {
 		return s.adoptReplacement(want.rejected, got, now)
 	}
 	if s.held.remaining(now) > 0 && !s.improves(got, now) {
-		if want.minTTL == 0 {
+		if want.minTTL > 0 {
+			s.noWishBefore = now.Age + minTTLPause
+		} else {
 			s.backOff(now, 0)
 		}
 		return s.held
@@ -85,7 +92,7 @@ func (s *slot) adoptReplacement(rejected string, got *held, now settings.Reading
 }
 
 func (s *slot) keep(got *held) {
-	s.held, s.failedRefreshes, s.noRefreshBefore = got, 0, 0
+	s.held, s.failedRefreshes, s.noRefreshBefore, s.noWishBefore = got, 0, 0, 0
 }
 
 // fail notes that a request brought no token.

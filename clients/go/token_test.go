@@ -153,14 +153,14 @@ func keepsAbandonedToken(t *testing.T) {
 
 func hasDefaultDeadline(t *testing.T) {
 	n := vendingtest.NewNetwork(t)
-	service := vendingtest.NewService(n, func(http.ResponseWriter, vendingtest.Call) { time.Sleep(31 * time.Second) })
+	service := vendingtest.NewService(n, func(http.ResponseWriter, vendingtest.Call) { time.Sleep(36 * time.Second) })
 	client := newClient(t, n, service.Endpoint)
 	start := time.Now()
 	_, err := client.Token(t.Context(), "prove")
 	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 30*time.Second {
 		t.Errorf("got %v after %v", err, time.Since(start))
 	}
-	if typed := expectError(t, err); typed.Status != 0 || typed.Provider != "prove" {
+	if typed := expectError(t, err); typed.Status != 0 || typed.Code != "timeout" || typed.Provider != "prove" {
 		t.Errorf("got %+v", typed)
 	}
 }

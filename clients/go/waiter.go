@@ -2,6 +2,7 @@ package vending
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -74,6 +75,8 @@ func gaveUp(ctx context.Context, want wanted, last *Error) *Error {
 	err := Error{Provider: want.provider, Description: "gave up waiting for a token"}
 	if last != nil {
 		err = *last
+	} else if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err.Code = "timeout"
 	}
 	err.cause = ctx.Err()
 	return &err

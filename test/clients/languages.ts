@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-export const languages = ['typescript'] as const;
+export const languages = ['typescript', 'go'] as const;
 
 export type Language = (typeof languages)[number];
 
@@ -26,7 +26,18 @@ const clients: Readonly<Record<Language, Client>> = {
     tools: [],
     prepare: async () => [process.execPath, join(import.meta.dirname, 'drivers/typescript.ts')],
   },
+  go: {
+    tools: [{ name: 'go 1.25 or newer', command: ['go', 'version'] }],
+    prepare: async () => buildGoDriver(join(import.meta.dirname, '../../clients/go')),
+  },
 };
+
+function buildGoDriver(directory: string): readonly string[] {
+  const driver = join(directory, '.build/driver');
+  const { status, stderr } = spawnSync('go', ['build', '-o', driver, './internal/driver'], { cwd: directory });
+  if (status !== 0) throw new Error(`The Go client does not build:\n${stderr}`);
+  return [driver];
+}
 
 export function findMissingTools(wanted: readonly Language[]): { language: Language; tool: string }[] {
   return wanted.flatMap((language) =>

@@ -45,12 +45,12 @@ func judge(response *http.Response) (*Answer, *Failure) {
 		return nil, refusal(response, body)
 	}
 	if err != nil {
-		return nil, &Failure{Description: "the answer broke off", Cause: err, Network: true}
+		return nil, &Failure{Code: NetworkError, Description: "the answer broke off", Cause: err}
 	}
 	answer, err := parseAnswer(body)
 	if err != nil {
 		failure := refusal(response, nil)
-		failure.Description = "the answer is not a token: " + err.Error()
+		failure.Description += ": " + err.Error()
 		return nil, failure
 	}
 	answer.Rejection = response.Header.Get("X-Token-Rejection")

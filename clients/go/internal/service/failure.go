@@ -2,7 +2,6 @@ package service
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -17,6 +16,14 @@ const (
 	shortWord = `^[A-Za-z0-9_.:/=+-]{1,128}$`
 )
 
+// Codes of failures for which the service has none.
+const (
+	NetworkError    = "network_error"
+	InvalidResponse = "invalid_response"
+	NoCredentials   = "no_credentials"
+	InvalidRequest  = "invalid_request"
+)
+
 // Failure is a request to the vending service that brought no token.
 type Failure struct {
 	// Status is 0 where there was no answer.
@@ -26,8 +33,6 @@ type Failure struct {
 	RequestID   string
 	RetryAfter  time.Duration
 	Cause       error
-	// Network tells that the request, or its answer, was lost on the way.
-	Network bool
 }
 
 var isShortWord = regexp.MustCompile(shortWord).MatchString
@@ -54,17 +59,15 @@ func refusal(response *http.Response, body []byte) *Failure {
 	if failure.Description == "" {
 		failure.Description = plain(text(said.Message))
 	}
-	if failure.Description == "" {
-		failure.Description = undescribed(response.StatusCode)
+	switch {
+	case response.StatusCode >= 300 && response.StatusCode < 400:
+		failure.Code, failure.Description = InvalidResponse, "the vending endpoint redirects, which is not followed"
+	case response.StatusCode < 300:
+		failure.Code, failure.Description = InvalidResponse, "the answer is not a token"
+	case failure.Description == "":
+		failure.Description = "the vending endpoint gave no reason"
 	}
 	return failure
-}
-
-func undescribed(status int) string {
-	if status >= 300 && status < 400 {
-		return "the vending endpoint redirects, which is not followed"
-	}
-	return fmt.Sprintf("the vending endpoint answered %d without a reason", status)
 }
 
 // retryAfter reads seconds or a date (RFC 9110, 10.2.3). A date is measured by the answer's own one: the clock here may be

@@ -44,12 +44,12 @@ var providerName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$`)
 // Vend makes one request. It retries nothing.
 func (s *Service) Vend(ctx context.Context, ask Ask) (*Answer, *Failure) {
 	if !providerName.MatchString(ask.Provider) {
-		return nil, &Failure{Description: "no provider can have this name"}
+		return nil, &Failure{Code: InvalidRequest, Description: "no provider can have this name"}
 	}
 	form := strings.NewReader(ask.form())
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint.TokenURL(ask.Provider), form)
 	if err != nil {
-		return nil, &Failure{Description: "the request cannot be made", Cause: err}
+		return nil, &Failure{Code: InvalidRequest, Description: "the request cannot be made", Cause: err}
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Accept", "application/json")
@@ -78,7 +78,7 @@ func (a Ask) form() string {
 func unsent(err error) *Failure {
 	var credentials *credentialsError
 	if errors.As(err, &credentials) {
-		return &Failure{Description: "there are no AWS credentials to sign with", Cause: credentials.cause}
+		return &Failure{Code: NoCredentials, Description: "there are no AWS credentials to sign with", Cause: credentials.cause}
 	}
-	return &Failure{Description: "the vending endpoint did not answer", Cause: err, Network: true}
+	return &Failure{Code: NetworkError, Description: "the vending endpoint did not answer", Cause: err}
 }
