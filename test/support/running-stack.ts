@@ -8,6 +8,7 @@ import type { Answered } from '../../local/gateway/gateway.ts';
 import { startBuiltInProviders } from '../../local/providers/built-in-providers.ts';
 import type { LocalProviders } from '../../local/providers/providers.ts';
 import { startStack } from '../../local/stack.ts';
+import { assertDocumented } from './documented-answer.ts';
 import { type RequestToSign, type SignAndSend, sendSignedBySmithy } from './signed-request.ts';
 
 export interface RunningStack {
@@ -66,12 +67,19 @@ export async function startRunningStack(
   });
   const { orders, intruder } = callers as { orders: Caller; intruder: Caller };
 
-  const request: RunningStack['request'] = ({ path, method = 'GET', headers, body }, send = sendSignedBySmithy) =>
-    send(
+  const request: RunningStack['request'] = async (
+    { path, method = 'GET', headers, body },
+    send = sendSignedBySmithy,
+  ) => {
+    const response = await send(
       { method, url: `${endpoint}${path}`, ...(headers && { headers }), ...(body !== undefined && { body }) },
       orders,
       region,
     );
+    const answer = { status: response.status, headers: Object.fromEntries(response.headers) };
+    assertDocumented({ method, path, ...answer, body: await response.clone().json() });
+    return response;
+  };
   return {
     endpoint,
     region,

@@ -11,6 +11,7 @@ import { createSecretsManagerClient } from '../../functions/shared/secrets/secre
 import { parseProviders } from '../../functions/shared/settings/config.ts';
 import type { ProviderSettings } from '../../functions/shared/settings/provider-settings.ts';
 import { createVendingFunction } from '../../functions/vend/handler.ts';
+import { assertDocumented } from './documented-answer.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { type SecretsScript, startFaultySecretsManager } from './faulty-secrets-manager.ts';
 import { buildContext, buildVendEvent } from './rest-event.ts';
@@ -78,11 +79,15 @@ export async function startVendingFunction(
 
   async function handle(event: APIGatewayProxyEvent, remainingMs?: number): Promise<Answer> {
     const result: APIGatewayProxyResult = await handler(event, buildContext(remainingMs));
-    return {
+    const answer = {
       status: result.statusCode,
       headers: result.headers as Record<string, string>,
       body: JSON.parse(result.body),
     };
+    // What is no resource of the API never gets here by way of API Gateway.
+    const { httpMethod: method, path } = event ?? {};
+    if (path !== undefined && answer.status !== 404) assertDocumented({ method, path, ...answer });
+    return answer;
   }
 
   return {
