@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { runCommand } from '../e2e/support/run-command.ts';
 
-export const languages = ['typescript', 'go'] as const;
+export const languages = ['typescript', 'python', 'go', 'java'] as const;
 
 export type Language = (typeof languages)[number];
 
@@ -9,10 +11,11 @@ export function isLanguage(name: string): name is Language {
   return languages.some((language) => language === name);
 }
 
-/** A program that has to be there already, and how it says so. */
+/** A program that has to be there already. */
 interface Tool {
   readonly name: string;
-  readonly command: readonly string[];
+  /** Succeeds where it is. */
+  readonly check: readonly string[];
 }
 
 interface Client {
@@ -21,28 +24,75 @@ interface Client {
   prepare(): Promise<readonly string[]>;
 }
 
+const root = join(import.meta.dirname, '../..');
+const clientsDirectory = join(root, 'clients');
+/** What is installed and built for the drivers; it is kept for the next time. */
+const buildDirectory = join(root, '.build/clients');
+
 const clients: Readonly<Record<Language, Client>> = {
   typescript: {
     tools: [],
     prepare: async () => [process.execPath, join(import.meta.dirname, 'drivers/typescript.ts')],
   },
+  python: {
+    tools: [
+      {
+        name: 'Python 3.9 or newer, with venv',
+        check: ['python3', '-c', 'import venv, ensurepip, sys; assert sys.version_info >= (3, 9)'],
+      },
+    ],
+    async prepare() {
+      return [await preparePython(), join(clientsDirectory, 'python/tests/driver.py')];
+    },
+  },
   go: {
-    tools: [{ name: 'go 1.25 or newer', command: ['go', 'version'] }],
-    prepare: async () => buildGoDriver(join(import.meta.dirname, '../../clients/go')),
+    tools: [{ name: 'Go', check: ['go', 'version'] }],
+    async prepare() {
+      const driver = join(buildDirectory, 'go-driver');
+      await runCommand('go', ['build', '-race', '-o', driver, './internal/driver'], {
+        cwd: join(clientsDirectory, 'go'),
+      });
+      // The race detector would wait a second at the end of each run.
+      return ['env', 'GORACE=atexit_sleep_ms=0', driver];
+    },
+  },
+  java: {
+    tools: [
+      { name: 'a JDK, 17 or newer', check: ['javac', '--release', '17', '--version'] },
+      { name: 'Maven', check: ['mvn', '--version'] },
+    ],
+    prepare: async () => ['java', '-cp', await prepareJava(), 'tokenvending.Driver'],
   },
 };
 
-function buildGoDriver(directory: string): readonly string[] {
-  const driver = join(directory, '.build/driver');
-  const { status, stderr } = spawnSync('go', ['build', '-o', driver, './internal/driver'], { cwd: directory });
-  if (status !== 0) throw new Error(`The Go client does not build:\n${stderr}`);
-  return [driver];
+/** @returns the interpreter of an environment that has the client and what it can be used with */
+export async function preparePython(): Promise<string> {
+  const environment = join(buildDirectory, 'python');
+  const python = join(environment, 'bin/python');
+  await runCommand('python3', ['-m', 'venv', environment]);
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--force-reinstall', '--no-deps'];
+  const client = join(clientsDirectory, 'python');
+  // First what it depends on, which is kept; then the client itself, as it is now.
+  await runCommand(python, [...install.slice(0, -2), `${client}[httpx,requests]`]);
+  await runCommand(python, [...install, client]);
+  return python;
+}
+
+/** @returns the class path with the client, its tests and what they depend on */
+export async function prepareJava(): Promise<string> {
+  const directory = join(clientsDirectory, 'java');
+  const list = join(buildDirectory, 'java.classpath');
+  await mkdir(buildDirectory, { recursive: true });
+  const goals = ['test-compile', 'dependency:build-classpath', `-Dmdep.outputFile=${list}`, '-Dmdep.includeScope=test'];
+  await runCommand('mvn', ['--batch-mode', '--quiet', ...goals], { cwd: directory });
+  const own = ['target/classes', 'target/test-classes'].map((folder) => join(directory, folder));
+  return [...own, (await readFile(list, 'utf8')).trim()].join(delimiter);
 }
 
 export function findMissingTools(wanted: readonly Language[]): { language: Language; tool: string }[] {
   return wanted.flatMap((language) =>
     clients[language].tools
-      .filter(({ command: [file = '', ...args] }) => spawnSync(file, args).status !== 0)
+      .filter(({ check: [file = '', ...args] }) => spawnSync(file, args).status !== 0)
       .map(({ name }) => ({ language, tool: name })),
   );
 }

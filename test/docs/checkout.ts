@@ -64,7 +64,7 @@ async function readStack(directory: string): Promise<{ origin: string; environme
   const text = await readFile(join(directory, '.local/stack.json'), 'utf8');
   const { endpoint, origin, region, callers } = JSON.parse(text) as StackFile;
   const environment = {
-    ENDPOINT: endpoint,
+    TOKEN_VENDING_ENDPOINT: endpoint,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: callers['orders']?.['accessKeyId'],
     AWS_SECRET_ACCESS_KEY: callers['orders']?.['secretAccessKey'],

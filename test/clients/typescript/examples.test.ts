@@ -1,10 +1,11 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, readdir } from 'node:fs/promises';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type RunningStack, startRunningStack } from '../../support/running-stack.ts';
+import { readProgram } from '../support/callers-page.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { type ProviderApi, startProviderApi } from '../support/provider-api.ts';
 import { createProjectWithBuiltPackage, type Project } from './project-with-package.ts';
@@ -81,6 +82,16 @@ describe('the examples', () => {
     const ended = await run('prove-sdk-own-tokens.ts', '2001001695', '2001001696', '2001001697');
     expect(ended).toEqual({ code: 0, stdout: 'Error401\ncorrelation\ncorrelation\n', stderr: '' });
     expect(proxy.reports).toEqual([sha256(refused)]);
+  });
+
+  test('the program in docs/callers.md calls the API with a token', async () => {
+    await writeFile(join(project.directory, 'page.ts'), readProgram('ts', prove.url));
+    expect(await run('page.ts')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(prove.requests.at(-1)).toMatchObject({
+      path: '/v3/domain/id',
+      headers: { authorization: `Bearer ${await heldToken()}` },
+      status: 200,
+    });
   });
 
   test('oauth4webapi.ts, openid-client.ts and curl.sh get a token', async () => {
