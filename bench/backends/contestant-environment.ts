@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { ProviderSettings } from '../../functions/shared/settings/provider-settings.ts';
 import { writeSettings } from '../../infra/bundling.ts';
 import type { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 
@@ -18,6 +19,8 @@ export function addSecret<Store extends SecretStore>(store: Store): Store {
 export interface ContestantBackends {
   readonly tokenUrl: string;
   readonly secretsManagerUrl: string;
+  /** Of the provider; without them it is Prove, which has none. */
+  readonly scopes?: NonNullable<ProviderSettings['scopes']>;
 }
 
 /**
@@ -28,11 +31,12 @@ export interface ContestantBackends {
  * @returns environment variables
  */
 export function contestantEnvironment(
-  { tokenUrl, secretsManagerUrl }: ContestantBackends,
+  { tokenUrl, secretsManagerUrl, scopes }: ContestantBackends,
   taskRoot: string,
 ): Record<string, string> {
   mkdirSync(taskRoot, { recursive: true });
-  writeSettings(taskRoot, { providers: { prove: { tokenUrl, secretId, dialect: 'prove' } } });
+  const dialect = scopes === undefined ? { dialect: 'prove' as const } : { scopes };
+  writeSettings(taskRoot, { providers: { prove: { tokenUrl, secretId, ...dialect } } });
   return {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'bench',

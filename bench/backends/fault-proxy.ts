@@ -5,6 +5,8 @@ import { readBody } from '../../local/loopback-server.ts';
 /** A request that the proxy has received and not answered yet. */
 export interface Proxied {
   readonly path: string;
+  /** The body, where it is a form. */
+  readonly form: URLSearchParams;
   readonly response: ServerResponse;
   /** Sends the request on. */
   forward(): Promise<Forwarded>;
@@ -33,7 +35,8 @@ export async function startFaultProxy(
       const body = await readBody(request, 64 * 1024);
       const forward = (path: string) => forwardTo(`${upstreamUrl}${path}`, request, body);
       const path = request.url ?? '/';
-      await answer({ path, response, forward: () => forward(withoutInstance(path)) });
+      const form = new URLSearchParams(body?.toString('utf8'));
+      await answer({ path, form, response, forward: () => forward(withoutInstance(path)) });
     } catch {
       // The client has gone away, or the proxy is being closed.
       response.destroy();

@@ -8,6 +8,8 @@ interface Invocation {
 }
 
 const vendableMs = 10_000;
+/** What a fault of the past may still cause: both backends have to be healthy for longer. */
+const longestBackOffMs = 32_000;
 /**
  * The bench knows when a token request reached the provider; the function knows when it sent it. By the fast clock these
  * differ by some tens of milliseconds, within which neither is wrong.
@@ -24,18 +26,27 @@ export class Account {
   readonly figures = noFigures();
   readonly exchangesAtMs: number[] = [];
   readonly refusals: Refusal[] = [];
+  /** Requests to the provider by instance and scope. */
+  readonly requests = new Map<string, number>();
   readonly #lifetimeMs: number;
   readonly #expiresAtMsOf = new Map<string, number>();
   readonly #heldUntilMs = new Map<string, number>();
   readonly #waitUntilMs = new Map<string, number>();
   readonly #invoked = new Map<string, Invocation>();
+  #healthySinceMs: number | undefined;
 
   constructor(lifetimeMs: number) {
     this.#lifetimeMs = lifetimeMs;
   }
 
-  exchangeTried(instance: string, atMs: number): void {
+  phaseEntered(isHealthy: boolean, atMs: number): void {
+    this.#healthySinceMs = isHealthy ? (this.#healthySinceMs ?? atMs) : undefined;
+  }
+
+  exchangeTried(instance: string, atMs: number, scope = ''): void {
     this.figures.exchanges += 1;
+    const slot = `instance ${instance}, scope "${scope}"`;
+    this.requests.set(slot, (this.requests.get(slot) ?? 0) + 1);
     this.exchangesAtMs.push(atMs);
     if (atMs < (this.#waitUntilMs.get(instance) ?? 0)) this.figures.exchangesInsideOwnRetryAfter += 1;
     if (atMs < Math.max(0, ...this.#waitUntilMs.values())) this.figures.exchangesInsideAnyRetryAfter += 1;
@@ -45,6 +56,7 @@ export class Account {
     this.#waitUntilMs.set(instance, untilMs);
   }
 
+  /** A token with the default scopes. */
   tokenIssued(token: string, requestedAtMs: number): void {
     this.#expiresAtMsOf.set(token, requestedAtMs + this.#lifetimeMs);
   }
@@ -64,6 +76,12 @@ export class Account {
 
   instanceEnded(instance: string): void {
     this.#heldUntilMs.delete(instance);
+  }
+
+  /** A neighbour has its answer. What it gets is its own affair. */
+  neighbourSettled({ requestId }: Outcome): void {
+    this.figures.neighboursAsked += 1;
+    this.#invoked.delete(requestId);
   }
 
   settled(outcome: Outcome): void {
@@ -93,6 +111,8 @@ export class Account {
     const heldMs = vendableFor(invocation?.heldUntilMs);
     const heldElsewhereMs = vendableFor(invocation?.heldElsewhereUntilMs);
     figures.refused += 1;
+    const isHealthy = this.#healthySinceMs !== undefined && startedAtMs - this.#healthySinceMs > longestBackOffMs;
+    if (heldMs >= toleranceMs || isHealthy) figures.refusedWithoutCause += 1;
     if (heldMs >= toleranceMs) figures.refusedWhileHeld += 1;
     else if (heldMs + vendableMs > toleranceMs) figures.refusedWhileShortHeld += 1;
     else if (heldElsewhereMs >= toleranceMs) figures.refusedWhileHeldElsewhere += 1;

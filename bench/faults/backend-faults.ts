@@ -1,5 +1,6 @@
 import { instanceOf, type Proxied, respond } from '../backends/fault-proxy.ts';
 import type { Account } from './accounting.ts';
+import { isDefaultScope, refusedScopes } from './neighbours.ts';
 import type { ProviderFault, SecretsFault } from './script.ts';
 
 export interface ProviderFaultDeps {
@@ -19,10 +20,18 @@ type Answer = (proxied: Proxied, arrivedAtMs: number) => Promise<void> | void;
 /** What the proxy in front of the token server does with a request, by fault. */
 export function createProviderFaults({ account, now, sleep }: ProviderFaultDeps): Record<ProviderFault, Answer> {
   async function healthy(proxied: Proxied, arrivedAtMs: number): Promise<void> {
+    const scope = proxied.form.get('scope');
+    const refused = Object.keys(refusedScopes).find((name) => scope?.split(' ').includes(name));
+    if (refused !== undefined) return refuseScope(proxied, refused);
     const answer = await proxied.forward();
     const { access_token: token } = JSON.parse(answer.body) as { access_token?: string };
-    if (token !== undefined) account.tokenIssued(token, arrivedAtMs);
+    if (token !== undefined && isDefaultScope(scope)) account.tokenIssued(token, arrivedAtMs);
     respond(proxied.response, answer);
+  }
+
+  function refuseScope({ response }: Proxied, scope: string): void {
+    const { status = 500, error = '' } = refusedScopes[scope] ?? {};
+    respond(response, json(status, { error }));
   }
 
   function askToWait({ path, response }: Proxied, status: number, retryAfter: string, untilMs: number): void {

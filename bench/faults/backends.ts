@@ -41,6 +41,7 @@ export async function startBackends(options: BackendOptions): Promise<Backends> 
     secretsManagerUrl: secrets.url,
     async enter(next) {
       phase = next;
+      account.phaseEntered(next.provider === 'healthy' && next.secrets === 'healthy', now());
       await provider.setListening(next.provider !== 'refused');
     },
     async close() {
@@ -58,7 +59,7 @@ function startProviderProxy(
   return startFaultProxy(new URL(prove.tokenUrl).origin, async (proxied) => {
     const arrivedAtMs = now();
     if (answerRedirected(account, proxied)) return;
-    account.exchangeTried(instanceOf(proxied.path), arrivedAtMs);
+    account.exchangeTried(instanceOf(proxied.path), arrivedAtMs, proxied.form.get('scope') ?? '');
     await faults[phase().provider](proxied, arrivedAtMs);
   });
 }

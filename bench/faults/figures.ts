@@ -34,6 +34,10 @@ export interface Figures {
   refusedWhileHeld: number;
   refusedWhileShortHeld: number;
   refusedWhileHeldElsewhere: number;
+  /** While the instance held a valid token, or both backends had been healthy for longer than any back-off lasts. */
+  refusedWithoutCause: number;
+  /** Requests of neighbours, which are counted nowhere else. */
+  neighboursAsked: number;
   slowestAnswerMs: number;
   slowestRefusalMs: number;
   exchanges: number;
@@ -54,6 +58,8 @@ export function noFigures(): Figures {
     refusedWhileHeld: 0,
     refusedWhileShortHeld: 0,
     refusedWhileHeldElsewhere: 0,
+    refusedWithoutCause: 0,
+    neighboursAsked: 0,
     slowestAnswerMs: 0,
     slowestRefusalMs: 0,
     exchanges: 0,

@@ -6,6 +6,7 @@ import { printSection } from '../markdown.ts';
 import { writeResults } from '../results.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
 import type { FaultBundles } from './instances.ts';
+import { neighbours } from './neighbours.ts';
 import {
   type ContestantFigures,
   type FaultContestant,
@@ -20,7 +21,8 @@ import { createScriptedHour, scaleTo } from './script.ts';
 
 /**
  * A scripted hour of faults at the provider and at Secrets Manager, for this service and for two things that one might use
- * instead, at the same time. Missed targets are printed and do not fail the run.
+ * instead, at the same time; and once more for this service while neighbours ask for what harms others. Missed targets are
+ * printed and do not fail the run.
  *
  * - `--seconds`: how long it takes. The hour takes 150 s; less is a shorter script, not a faster one.
  * - `--speed`: how much faster than the wall clock the contestants' clocks run.
@@ -34,11 +36,15 @@ export async function runFaults(args: readonly string[]): Promise<void> {
   await inTemporaryDirectory(async (directory) => {
     const bundles = await bundleAll(directory);
     const clock = { originMs: Date.now() + warmUpSeconds * 1000, speed: settings.speed };
-    const run = (name: FaultContestant) => runContestant(name, { ...settings, bundles, phases, clock });
-    const figures = await Promise.all(faultContestants.map(run));
-    const byName = Object.fromEntries(faultContestants.map((name, index) => [name, figures[index]]));
-    const all = { ...(byName as Record<FaultContestant, ContestantFigures>), phases };
-    const results: FaultsResults = await writeResults('faults', settings, all);
+    const options = { ...settings, bundles, phases, clock };
+    const [amongNeighbours, ...runs] = await Promise.all([
+      runContestant('vend', { ...options, neighbours: Object.values(neighbours) }),
+      ...faultContestants.map((name) => runContestant(name, options)),
+    ]);
+    const byName = Object.fromEntries(faultContestants.map((name, index) => [name, runs[index]?.figures]));
+    const all = byName as Record<FaultContestant, ContestantFigures>;
+    const figures = { ...all, amongNeighbours: amongNeighbours.figures, phases };
+    const results: FaultsResults = await writeResults('faults', settings, figures);
     printSection(formatFaults(results), judgeFaults(results));
   });
 }

@@ -8,6 +8,7 @@ import type { Bundle } from '../contestants/contestants.ts';
 import type { Account } from './accounting.ts';
 import type { Backends } from './backends.ts';
 import type { FastClock } from './fast-clock.ts';
+import { neighbourScopes } from './neighbours.ts';
 import type { FaultContestant } from './report.ts';
 
 export interface FaultBundles {
@@ -26,6 +27,8 @@ export interface BenchInstances extends InstancePool {
 
 export interface InstanceOptions {
   readonly name: FaultContestant;
+  /** Folder for the settings of this run's instances. */
+  readonly settingsName: string;
   readonly bundles: FaultBundles;
   readonly backends: Pick<Backends, 'providerUrl' | 'secretsManagerUrl'>;
   readonly account: Account;
@@ -74,9 +77,10 @@ export function createBenchInstances(options: InstanceOptions): BenchInstances {
   };
 }
 
-function startOne(number: string, { name, bundles, backends, clock }: InstanceOptions): Promise<Instance> {
+function startOne(number: string, options: InstanceOptions): Promise<Instance> {
+  const { name, settingsName, bundles, backends, clock } = options;
   const tokenUrl = `${backends.providerUrl}/${number}/token`;
-  const taskRoot = join(bundles.settingsDirectory, name, number);
+  const taskRoot = join(bundles.settingsDirectory, settingsName, number);
   const secretsManagerUrl = `${backends.secretsManagerUrl}/${number}`;
   return startInstance({
     codeDirectory: bundles.codeDirectory,
@@ -86,7 +90,7 @@ function startOne(number: string, { name, bundles, backends, clock }: InstanceOp
     region,
     timeoutMs: backstopMs,
     environment: {
-      ...contestantEnvironment({ tokenUrl, secretsManagerUrl }, taskRoot),
+      ...contestantEnvironment({ tokenUrl, secretsManagerUrl, scopes: neighbourScopes }, taskRoot),
       BENCH_TASK_ROOT: taskRoot,
       BENCH_FUNCTION: bundles.functions[name].file,
       BENCH_ORIGIN_MS: String(clock.originMs),

@@ -2,6 +2,7 @@ import { contestants, titleOf } from '../contestants/contestants.ts';
 import { formatTable, seconds, type Target } from '../markdown.ts';
 import type { Results } from '../results.ts';
 import type { Figures, Refusal } from './figures.ts';
+import { neighbours } from './neighbours.ts';
 import type { Phase } from './script.ts';
 
 export const faultContestants = ['vend', 'naive', 'prove-sdk'] as const;
@@ -28,7 +29,11 @@ export interface ContestantFigures extends Figures {
 
 export type FaultsResults = Results<
   Settings,
-  Readonly<Record<FaultContestant, ContestantFigures>> & { readonly phases: readonly Phase[] }
+  Readonly<Record<FaultContestant, ContestantFigures>> & {
+    /** This service, while neighbours ask too; only the bystanders are counted. */
+    readonly amongNeighbours?: ContestantFigures;
+    readonly phases: readonly Phase[];
+  }
 >;
 
 type Read = (figures: ContestantFigures) => string | number;
@@ -78,8 +83,38 @@ ${formatTable(['', ...titles], table)}
 
 ${formatTable(['refused, by status and error', ...titles], refusalRows(all, 'reason'))}
 
-${formatTable(['refused, by the fault at the time', ...titles], refusalRows(all, 'phase'))}`;
+${formatTable(['refused, by the fault at the time', ...titles], refusalRows(all, 'phase'))}${formatNeighbours(figures)}`;
 }
+
+function formatNeighbours({ vend, amongNeighbours }: FaultsResults['figures']): string {
+  // A run of an older version has not measured them.
+  if (amongNeighbours === undefined) return '';
+  const columns = [vend, amongNeighbours];
+  const table = neighbourRows.map(([title, read]) => [title, ...columns.map((one) => `${read(one)}`)]);
+  return `
+
+### Neighbours
+
+The same hour, with callers beside the others that IAM lets in and that do harm. One each:
+
+${Object.keys(neighbours)
+  .map((title) => `- ${title}`)
+  .join('\n')}
+
+Only the bystanders are counted, who ask for the default scope and nothing else. A refusal is a neighbour's doing when the
+instance held a valid token, or when both backends had been healthy for longer than any back-off lasts.
+
+${formatTable(['', 'without neighbours', 'with neighbours'], table)}`;
+}
+
+const neighbourRows: readonly (readonly [title: string, read: Read])[] = [
+  ["neighbours' requests", ({ neighboursAsked }) => neighboursAsked],
+  ['vends of bystanders asked', ({ asked }) => asked],
+  ['… refused', ({ refused }) => refused],
+  ['… **refused because of a neighbour**', ({ refusedWithoutCause }) => refusedWithoutCause ?? 0],
+  ['slowest answer to a bystander, s', ({ slowestAnswerMs }) => duration(slowestAnswerMs)],
+  ['exchanges that reached the provider', ({ exchanges }) => exchanges],
+];
 
 /** One row per `phase` or `reason` of a refusal, the most frequent first. */
 function refusalRows(all: readonly ContestantFigures[], by: 'phase' | 'reason'): string[][] {
@@ -95,7 +130,7 @@ function refusalRows(all: readonly ContestantFigures[], by: 'phase' | 'reason'):
   return [...counts].sort(([, a], [, b]) => sum(b) - sum(a)).map(([title, row]) => [title, ...row.map(String)]);
 }
 
-export function judgeFaults({ figures: { vend } }: FaultsResults): Target[] {
+export function judgeFaults({ figures: { vend, amongNeighbours } }: Pick<FaultsResults, 'figures'>): Target[] {
   const none = (count: number, what: string): Target => ({
     sentence: `${count} ${what}, none wanted (${contestants.vend})`,
     isMet: count === 0,
@@ -104,5 +139,8 @@ export function judgeFaults({ figures: { vend } }: FaultsResults): Target[] {
     none(vend.refusedWhileHeld, 'vends were refused while the instance held a valid token'),
     none(vend.exchangesInsideOwnRetryAfter, 'exchanges were sent within a Retry-After'),
     none(vend.answeredExpired, 'vends were answered with an expired token'),
+    ...(amongNeighbours === undefined
+      ? []
+      : [none(amongNeighbours.refusedWithoutCause, 'vends of bystanders were refused because of a neighbour')]),
   ];
 }

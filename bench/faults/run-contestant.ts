@@ -1,29 +1,39 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Caller, createCallers } from '../../local/gateway/callers.ts';
 import { startGateway } from '../../local/gateway/gateway.ts';
-import type { VendTarget } from '../signed-vend.ts';
 import { Account } from './accounting.ts';
 import { startBackends } from './backends.ts';
 import { createFastNow, type FastClock } from './fast-clock.ts';
 import { mostWithin } from './figures.ts';
 import { type BenchInstances, createBenchInstances, type FaultBundles } from './instances.ts';
+import type { Neighbour } from './neighbours.ts';
 import type { ContestantFigures, FaultContestant, Settings } from './report.ts';
 import type { Phase } from './script.ts';
-import { askOnce, runTraffic } from './traffic.ts';
+import { askOnce, runBystanders, runNeighbours, type TrafficOptions } from './traffic.ts';
 
 export interface RunOptions extends Settings {
   readonly bundles: FaultBundles;
   readonly phases: readonly Phase[];
   readonly clock: FastClock;
+  /** Ask on top of the bystanders, at the same rate. */
+  readonly neighbours?: readonly Neighbour[];
+}
+
+/** What a run leaves behind. */
+export interface Run {
+  readonly figures: ContestantFigures;
+  /** Requests to the provider by instance and scope. */
+  readonly requests: ReadonlyMap<string, number>;
 }
 
 /** Runs the script against one contestant, behind a gateway and on function processes of its own. */
-export async function runContestant(name: FaultContestant, options: RunOptions): Promise<ContestantFigures> {
-  const { bundles, clock, maxInstances, seconds, rate, tokenLifetimeSeconds } = options;
+export async function runContestant(name: FaultContestant, options: RunOptions): Promise<Run> {
+  const { bundles, clock, maxInstances, tokenLifetimeSeconds } = options;
   const now = createFastNow(clock);
   const account = new Account(tokenLifetimeSeconds * 1000);
   const backends = await startBackends({ account, tokenLifetimeSeconds, now, speed: clock.speed });
-  const instances = createBenchInstances({ name, bundles, backends, account, clock, now, maxInstances });
+  const settingsName = `${name}-${options.neighbours?.length ?? 0}`;
+  const instances = createBenchInstances({ name, settingsName, bundles, backends, account, clock, now, maxInstances });
   const callers = createCallers();
   const gateway = await startGateway({ port: 0, callers, instances, onAnswered: () => {} });
   const target = { endpoint: `${gateway.url}/v1`, caller: callers['orders'] as Caller, now };
@@ -33,19 +43,12 @@ export async function runContestant(name: FaultContestant, options: RunOptions):
     void backends.enter(next);
   };
   try {
-    await warmUp(target, options);
-    const traffic = runTraffic({
-      ...target,
-      clients: 2 * maxInstances,
-      atOnce: maxInstances,
-      rate,
-      seconds,
-      phase: () => phase,
-      onOutcome: (outcome) => account.settled(outcome),
-    });
+    await warmUp({ ...target, phase: () => '' }, options);
+    const traffic = runTraffic({ ...target, phase: () => phase }, account, options);
     const script = playScript(options.phases, clock.speed, enter);
-    const [rssStartKb, missedBeats] = await Promise.all([readRssLater(instances, seconds * 100), traffic, script]);
-    return {
+    const rssStart = readRssLater(instances, options.seconds * 100);
+    const [missedBeats, rssStartKb] = await Promise.all([traffic, rssStart, script]);
+    const figures = {
       ...account.figures,
       missedBeats,
       mostExchangesInAnySecond: mostWithin(1000, account.exchangesAtMs),
@@ -53,21 +56,45 @@ export async function runContestant(name: FaultContestant, options: RunOptions):
       rssStartKb,
       rssEndKb: await instances.readLargestRssKb(),
     };
+    return { figures, requests: account.requests };
   } finally {
     await Promise.all([gateway.close(), instances.close(), backends.close()]);
   }
 }
 
+type Target = Omit<TrafficOptions, 'rate' | 'seconds' | 'onOutcome'>;
+
 /** Every instance starts and vends once, uncounted, before time begins to run faster. */
-async function warmUp(
-  target: VendTarget & { readonly now: () => number },
-  { maxInstances, clock }: Pick<RunOptions, 'maxInstances' | 'clock'>,
-): Promise<void> {
-  await Promise.all(Array.from({ length: maxInstances }, () => askOnce({ ...target, phase: () => '' })));
+async function warmUp(target: Target, { maxInstances, clock }: RunOptions): Promise<void> {
+  await Promise.all(Array.from({ length: maxInstances }, () => askOnce(target)));
   const leftMs = clock.originMs - Date.now();
   if (leftMs < 0)
     process.stderr.write('Some instances started after time had begun to run fast: give more --warm-up\n');
   await setTimeout(Math.max(0, leftMs));
+}
+
+/** @returns how many beats the bystanders skipped */
+async function runTraffic(target: Target, account: Account, options: RunOptions): Promise<number> {
+  const { maxInstances, rate, seconds, tokenLifetimeSeconds, neighbours = [] } = options;
+  const [missedBeats] = await Promise.all([
+    runBystanders({
+      ...target,
+      clients: 2 * maxInstances,
+      atOnce: maxInstances,
+      rate,
+      seconds,
+      onOutcome: (outcome) => account.settled(outcome),
+    }),
+    runNeighbours({
+      ...target,
+      neighbours,
+      tokenLifetimeSeconds,
+      rate,
+      seconds,
+      onOutcome: (outcome) => account.neighbourSettled(outcome),
+    }),
+  ]);
+  return missedBeats;
 }
 
 /** After a tenth of the run everything that loads once has been loaded. */
