@@ -6,6 +6,7 @@ const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
   lifetime: async (args) => (await import('./lifetime/index.ts')).runLifetime(args),
   throughput: async (args) => (await import('./throughput/index.ts')).runThroughput(args),
   faults: async (args) => (await import('./faults/index.ts')).runFaults(args),
+  soak: async (args) => (await import('./soak/index.ts')).runSoak(args),
   rotation: async (args) => (await import('./rotation/index.ts')).runRotation(args),
   report: async (args) => (await import('./report/index.ts')).runReport(args),
 };

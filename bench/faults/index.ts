@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleBootstrap, bundleFile } from '../../local/lambda/bundles.ts';
-import { bundleContestants } from '../contestants/contestants.ts';
 import { printSection } from '../markdown.ts';
 import { writeResults } from '../results.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
-import type { FaultBundles } from './instances.ts';
+import { bundleAll } from './bundles.ts';
 import { neighbours } from './neighbours.ts';
 import {
   type ContestantFigures,
@@ -34,7 +31,7 @@ export async function runFaults(args: readonly string[]): Promise<void> {
   const { settings, warmUpSeconds } = parseSettings(args);
   const phases = scaleTo(settings.seconds * settings.speed, createScriptedHour());
   await inTemporaryDirectory(async (directory) => {
-    const bundles = await bundleAll(directory);
+    const bundles = await bundleAll(directory, faultContestants);
     const clock = { originMs: Date.now() + warmUpSeconds * 1000, speed: settings.speed };
     const options = { ...settings, bundles, phases, clock };
     const [amongNeighbours, ...runs] = await Promise.all([
@@ -69,12 +66,4 @@ function parseSettings(args: readonly string[]): { settings: Settings; warmUpSec
     settings: { seconds, speed, rate, maxInstances, tokenLifetimeSeconds },
     warmUpSeconds: Number(values['warm-up']),
   };
-}
-
-async function bundleAll(directory: string): Promise<FaultBundles> {
-  const codeDirectory = join(directory, 'entry');
-  const functions = await bundleContestants(directory, faultContestants);
-  const bootstrapFile = await bundleBootstrap(directory);
-  await bundleFile(join(import.meta.dirname, 'instance-entry.ts'), join(codeDirectory, 'index.js'));
-  return { bootstrapFile, codeDirectory, functions, settingsDirectory: join(directory, 'settings') };
 }

@@ -4,21 +4,12 @@ import { type Instance, startInstance } from '../../local/lambda/instance.ts';
 import { createInstancePool, type InstancePool } from '../../local/lambda/instance-pool.ts';
 import { contestantEnvironment } from '../backends/contestant-environment.ts';
 import { readRssKb } from '../child-process.ts';
-import type { Bundle } from '../contestants/contestants.ts';
 import type { Account } from './accounting.ts';
 import type { Backends } from './backends.ts';
+import type { FaultBundles } from './bundles.ts';
 import type { FastClock } from './fast-clock.ts';
 import { neighbourScopes } from './neighbours.ts';
 import type { FaultContestant } from './report.ts';
-
-export interface FaultBundles {
-  readonly bootstrapFile: string;
-  /** Folder of the bundled `instance-entry.ts`, which loads one of the functions. */
-  readonly codeDirectory: string;
-  readonly functions: Readonly<Record<FaultContestant, Bundle>>;
-  /** Takes the instances' settings. */
-  readonly settingsDirectory: string;
-}
 
 export interface BenchInstances extends InstancePool {
   /** Resident set of the largest instance, KiB; undefined where the system does not say. */
@@ -92,7 +83,7 @@ function startOne(number: string, options: InstanceOptions): Promise<Instance> {
     environment: {
       ...contestantEnvironment({ tokenUrl, secretsManagerUrl, scopes: neighbourScopes }, taskRoot),
       BENCH_TASK_ROOT: taskRoot,
-      BENCH_FUNCTION: bundles.functions[name].file,
+      BENCH_FUNCTION: bundles.functions[name]?.file ?? '',
       BENCH_ORIGIN_MS: String(clock.originMs),
       BENCH_SPEED: String(clock.speed),
       BENCH_TIMEOUT_MS: String(functionTimeoutMs),

@@ -25,9 +25,10 @@ export interface Phase {
 
 type Kind = Omit<Phase, 'seconds'>;
 
-const healthy: Kind = { title: 'healthy', provider: 'healthy', secrets: 'healthy' };
+export const healthy: Kind = { title: 'healthy', provider: 'healthy', secrets: 'healthy' };
 
-const kinds: readonly Kind[] = [
+/** Every fault. */
+export const phaseKinds: readonly Kind[] = [
   { title: 'provider: 500', provider: '500', secrets: 'healthy' },
   { title: 'provider: 429, Retry-After in seconds', provider: '429', secrets: 'healthy' },
   { title: 'Secrets Manager: throttled', provider: 'healthy', secrets: 'throttled' },
@@ -51,7 +52,7 @@ const kinds: readonly Kind[] = [
  */
 export function createScriptedHour(): readonly Phase[] {
   const rounds = [20, 30, 45].flatMap((seconds) =>
-    kinds.flatMap((kind) => [
+    phaseKinds.flatMap((kind) => [
       { ...kind, seconds },
       { ...healthy, seconds: 40 },
     ]),
