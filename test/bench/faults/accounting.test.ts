@@ -52,6 +52,47 @@ describe('a refusal counts as one while a valid token is held', () => {
   });
 });
 
+describe('a refusal has no cause of its own', () => {
+  test('when the instance holds a valid token', () => {
+    const { account, figures, answer, refuse } = createAccount();
+    account.tokenIssued('a', 0);
+    answer('1', 0, 'a');
+    refuse('1', 100_000);
+    expect(figures.refusedWithoutCause).toBe(1);
+  });
+
+  test('when both backends have been healthy for longer than any back-off lasts', () => {
+    const { account, figures, refuse } = createAccount();
+    refuse('1', 50_000);
+    account.phaseEntered(true, 100_000);
+    refuse('1', 132_000);
+    account.phaseEntered(true, 132_000);
+    refuse('1', 132_001);
+    account.phaseEntered(false, 140_000);
+    refuse('1', 200_000);
+    expect(figures).toMatchObject({ refused: 4, refusedWithoutCause: 1 });
+  });
+});
+
+test('counts neighbours only as such', () => {
+  const { account, figures } = createAccount();
+  account.invocationStarted('n', '1', 0);
+  const nothing = { reason: 'invalid_scope', source: undefined, token: undefined, function: undefined };
+  account.neighbourSettled({ requestId: 'n', phase: 'healthy', status: 400, atMs: 1, ...nothing });
+  expect(figures).toMatchObject({ neighboursAsked: 1, asked: 0, refused: 0 });
+});
+
+test('counts requests to the provider by instance and scope', () => {
+  const { account } = createAccount();
+  account.exchangeTried('1', 0, 'read');
+  account.exchangeTried('1', 1, 'read');
+  account.exchangeTried('2', 2, 'read');
+  expect([...account.requests]).toEqual([
+    ['instance 1, scope "read"', 2],
+    ['instance 2, scope "read"', 1],
+  ]);
+});
+
 test('counts answers with a stale token and with an expired one', () => {
   const { account, figures, answer } = createAccount();
   account.tokenIssued('a', 0);
