@@ -88,7 +88,7 @@ final class FakeServer implements AutoCloseable {
       return;
     }
     answer.headers.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
-    byte[] content = answer.body.getBytes(StandardCharsets.UTF_8);
+    byte[] content = request.method.equals("HEAD") ? new byte[0] : answer.body.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(answer.status, content.length == 0 ? -1 : content.length);
     exchange.getResponseBody().write(content);
     exchange.close();

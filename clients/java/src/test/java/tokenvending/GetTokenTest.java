@@ -149,7 +149,7 @@ class GetTokenTest extends VendingTest {
 
   @Test
   @DisplayName("needs no waiting, and so minds no interruption, while a token is held")
-  void minds_noInterruptionWhileHeld() {
+  void mindsNoInterruptionWhileHeld() {
     getToken();
     Thread.currentThread().interrupt();
     assertEquals("token-1", getToken());
@@ -160,13 +160,11 @@ class GetTokenTest extends VendingTest {
   @DisplayName("starts anew where a request hangs beyond its time, in a credential process for example")
   void doesNotJoinTheHanging() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
+    HangingOnce credentials = new HangingOnce(release);
     client.close();
-    client =
-        builder()
-            .credentialsProvider(
-                new HangingOnce(release))
-            .build();
+    client = builder().credentialsProvider(credentials).build();
     Future<String> first = inBackground(this::getToken);
+    credentials.isHanging.await();
     time.awaitWaiters(1);
     time.advance(seconds(31));
     assertThrows(ExecutionException.class, first::get);

@@ -8,6 +8,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 
 /** Credentials that are not to be had until the test says so, when they are asked for the first time. */
 final class HangingOnce implements AwsCredentialsProvider {
+  final CountDownLatch isHanging = new CountDownLatch(1);
   private final CountDownLatch release;
   private final AtomicBoolean wasAsked = new AtomicBoolean();
 
@@ -18,7 +19,10 @@ final class HangingOnce implements AwsCredentialsProvider {
   @Override
   public AwsCredentials resolveCredentials() {
     try {
-      if (wasAsked.compareAndSet(false, true)) release.await();
+      if (wasAsked.compareAndSet(false, true)) {
+        isHanging.countDown();
+        release.await();
+      }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -12,12 +12,14 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import tokenvending.FakeServer.Answer;
 import tokenvending.FakeServer.Received;
 
 /** A vending service that gives out token-1, token-2, … for an hour each, and a client of it whose time stands still. */
+@Timeout(60)
 abstract class VendingTest {
   final FakeTime time = new FakeTime();
   final AtomicInteger vended = new AtomicInteger();
