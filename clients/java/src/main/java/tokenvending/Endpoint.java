@@ -48,9 +48,20 @@ final class Endpoint {
 
   /** Whether a request to this URI goes to the vending service, so that it may be signed. */
   boolean holds(URI other) {
-    if (other.getHost() == null || !Origin.of(uri).equals(Origin.of(other))) return false;
+    if (other.getHost() == null || !isSameOrigin(other)) return false;
     String path = other.normalize().getRawPath();
     return path.equals(uri.getRawPath()) || path.startsWith(uri.getRawPath() + "/");
+  }
+
+  private boolean isSameOrigin(URI other) {
+    return uri.getScheme().equalsIgnoreCase(other.getScheme())
+        && uri.getHost().equalsIgnoreCase(other.getHost())
+        && port(uri) == port(other);
+  }
+
+  private static int port(URI uri) {
+    if (uri.getPort() != -1) return uri.getPort();
+    return uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
   }
 
   @Override

@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow.Publisher;
 
 /**
- * An answer's body. Where it is not certain yet whether the caller gets this answer at all (401, redirects), the
- * caller's handler has not been asked and the body waits in its connection; else the handler already has it.
+ * An answer's body. Where it is not certain yet whether the caller gets this answer at all, with a 401, the caller's
+ * handler has not been asked and the body waits in its connection; else the handler already has it.
  */
 final class ParkedBody<T> {
   /** A body up to this length is read to its end, so that its connection can be used again. */
@@ -31,14 +31,12 @@ final class ParkedBody<T> {
   }
 
   static <T> BodyHandler<ParkedBody<T>> handler(BodyHandler<T> handler) {
-    return info -> {
-      boolean isUncertain = info.statusCode() == 401 || info.statusCode() / 100 == 3;
-      return isUncertain
-          ? BodySubscribers.mapping(
-              BodySubscribers.ofPublisher(), body -> new ParkedBody<>(handler, info, body, null))
-          : BodySubscribers.mapping(
-              handler.apply(info), handled -> new ParkedBody<>(handler, info, null, handled));
-    };
+    return info ->
+        info.statusCode() == 401
+            ? BodySubscribers.mapping(
+                BodySubscribers.ofPublisher(), body -> new ParkedBody<>(handler, info, body, null))
+            : BodySubscribers.mapping(
+                handler.apply(info), handled -> new ParkedBody<>(handler, info, null, handled));
   }
 
   /** Hands the body to the caller's handler, as if nothing had happened. */

@@ -80,10 +80,13 @@ record VendingAnswer(Token token, String sha256, Duration lifetime, Moment sentA
     }
   }
 
-  /** In one line and of bounded length, for it ends up in logs. */
+  /**
+   * The first line, of bounded length, for it ends up in logs. API Gateway explains a wrong signature with all that was
+   * signed, the caller's session token among it, in the lines after the first.
+   */
   private static String text(Object field) {
     if (!(field instanceof String text)) return null;
-    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    String line = text.strip().split("\\R", 2)[0].replaceAll("\\p{Cntrl}+", " ").strip();
     if (line.isEmpty()) return null;
     return line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) + "…" : line;
   }

@@ -43,7 +43,7 @@ public final class VendingClient implements AutoCloseable {
         new VendingService(
             endpoint, signer, builder.time, builder.httpClient == null ? VendingClient::newHttpClient : () -> http);
     tokens = new TokenCache(service, executor, builder.time, builder.timeout);
-    requests = new AuthorizedRequests(http, tokens, builder.redirect);
+    requests = new AuthorizedRequests(http, tokens);
   }
 
   /** A client of the endpoint in the environment variable {@code TOKEN_VENDING_ENDPOINT}. */
@@ -88,7 +88,7 @@ public final class VendingClient implements AutoCloseable {
   /**
    * Sends a request to the provider's API with a token in its {@code Authorization} header. A 401 is reported to the
    * vending service, and the request sent once more with the token that replaces the refused one, if there is one and
-   * if the request's body can be sent twice: one from a stream or a publisher cannot.
+   * if the request's body can be sent twice: one from a stream or a publisher cannot. Redirects are the caller's.
    *
    * @throws VendingException if there is no token to be had; nothing has been sent then
    * @throws IOException as {@link HttpClient#send}
@@ -157,7 +157,6 @@ public final class VendingClient implements AutoCloseable {
     private String region;
     private IdentityProvider<? extends AwsCredentialsIdentity> credentialsProvider;
     private HttpClient httpClient;
-    private Redirect redirect = Redirect.NEVER;
     private Duration timeout = Duration.ofSeconds(30);
     private Time time = Time.SYSTEM;
 
@@ -181,15 +180,9 @@ public final class VendingClient implements AutoCloseable {
       return this;
     }
 
-    /** For a proxy or certificates of one's own. It must not follow redirects: it would take tokens along. */
+    /** For a proxy or certificates of one's own. It must not follow redirects: it would take tokens to any host. */
     public Builder httpClient(HttpClient httpClient) {
       this.httpClient = httpClient;
-      return this;
-    }
-
-    /** Whether {@link VendingClient#send} follows redirects, never with the token to another host. Default: never. */
-    public Builder followRedirects(Redirect redirect) {
-      this.redirect = redirect;
       return this;
     }
 
@@ -207,7 +200,7 @@ public final class VendingClient implements AutoCloseable {
     /** @throws IllegalArgumentException if something is missing or unusable; it says what */
     public VendingClient build() {
       if (httpClient != null && httpClient.followRedirects() != Redirect.NEVER) {
-        throw new IllegalArgumentException("httpClient must not follow redirects; see followRedirects of this builder");
+        throw new IllegalArgumentException("httpClient must not follow redirects: it would take tokens to any host");
       }
       if (timeout.isNegative() || timeout.isZero()) throw new IllegalArgumentException("timeout must be positive");
       return new VendingClient(this);

@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -77,8 +76,7 @@ final class Driver {
         default -> reply.put("failed", "no such op");
       }
     } catch (Exception e) {
-      lastError = e;
-      reply.put("results", List.of(Map.of("error", describe(e))));
+      reply.put("failed", e.toString());
     }
     synchronized (replies) {
       replies.println(JsonText.of(reply));
@@ -91,7 +89,7 @@ final class Driver {
   }
 
   private VendingClient.Builder builder() {
-    return VendingClient.builder().time(time).followRedirects(Redirect.NORMAL);
+    return VendingClient.builder().time(time);
   }
 
   private synchronized void replaceClient(JsonNode command) {

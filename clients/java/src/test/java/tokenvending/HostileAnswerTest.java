@@ -112,7 +112,9 @@ class HostileAnswerTest extends VendingTest {
         "{\"error\":\"invalid_client\",\"message\":\"b\"} | invalid_client | b",
         "{\"error\":{\"code\":1,\"message\":\"x\"},\"message\":7} | | ",
         "<html>Forbidden</html> | | ",
-        "{\"error\":\"a\\r\\nb\\u0000c\",\"message\":\"\"} | a b c | ",
+        "{\"error\":\"a\\tb\\u0000c\",\"message\":\"\"} | a b c | ",
+        "{\"message\":\"\\nWrong.\\n\\nx-amz-security-token:t0p-secret\\n\"} | | Wrong.",
+        "{\"message\":\"Wrong.\\r\\nt0p-secret\"} | | Wrong.",
       })
   void saysWhy(String body, String error, String description) {
     VendingException failure = failure(Answer.of(403, body));
