@@ -11,7 +11,7 @@ final class AuthorizedRequests {
   private final HttpClient http;
   private final TokenCache tokens;
 
-  /** @param http follows no redirects: it would take the token along to any host */
+  /** @param http follows no redirects: Java 17 would take the token along to any host */
   AuthorizedRequests(HttpClient http, TokenCache tokens) {
     this.http = http;
     this.tokens = tokens;
@@ -25,7 +25,7 @@ final class AuthorizedRequests {
     Token other;
     try {
       other = tokens.replace(wanted, token);
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException e) {
       first.body().discard();
       throw e;
     }

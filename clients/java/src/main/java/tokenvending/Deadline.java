@@ -1,23 +1,25 @@
 package tokenvending;
 
 import java.time.Duration;
-import tokenvending.Time.Moment;
 
-/** How long one caller waits. */
+/** How long one caller, or one request, may take: by the clock that nobody sets. */
 final class Deadline {
+  /** More than anybody waits, and within what timers can do. */
+  private static final Duration MAX = Duration.ofDays(1);
+
   private final Time time;
-  private final Moment start;
+  private final long startNanos;
   private final Duration timeout;
 
   Deadline(Time time, Duration timeout) {
     this.time = time;
-    this.start = time.now();
-    this.timeout = timeout;
+    this.startNanos = time.nanos();
+    this.timeout = timeout.compareTo(MAX) > 0 ? MAX : timeout;
   }
 
   /** Zero when it is over. */
   Duration left() {
-    Duration left = timeout.minus(time.since(start));
+    Duration left = timeout.minusNanos(time.nanos() - startNanos);
     return left.isNegative() ? Duration.ZERO : left;
   }
 

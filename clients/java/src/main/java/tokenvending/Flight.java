@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
-import tokenvending.Time.Moment;
 import tokenvending.VendingService.Question;
 
 /** A request on its way that belongs to nobody: each waiter leaves at its own deadline, and the rest goes on. */
@@ -14,19 +13,19 @@ final class Flight {
   final CompletableFuture<VendingAnswer> outcome = new CompletableFuture<>();
 
   private final Time time;
-  private final Moment start;
+  private final Deadline end;
   private Flight next;
 
   Flight(Question question, Duration budget, Time time) {
     this.question = question;
     this.budget = budget;
     this.time = time;
-    this.start = time.now();
+    this.end = new Deadline(time, budget);
   }
 
   /** A flight may hang where its budget does not reach, in a credential process say: then others start anew. */
   boolean isOverdue() {
-    return time.since(start).compareTo(budget) > 0;
+    return end.left().isZero();
   }
 
   /** The one flight that follows for all whom this one told to ask again later. */
@@ -40,11 +39,11 @@ final class Flight {
     CompletableFuture<Void> timeout = time.after(deadline.left());
     try {
       CompletableFuture.anyOf(outcome, timeout).get();
-      if (!outcome.isDone()) throw new VendingException("the vending service did not answer in time", null);
+      if (!outcome.isDone()) throw new VendingException("timeout", "the vending service did not answer in time", null);
       return outcome.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof VendingException failure) throw failure.copy();
-      throw new VendingException("the client failed: " + e.getCause(), e.getCause());
+      throw new VendingException(null, "the client failed: " + e.getCause(), e.getCause());
     } finally {
       timeout.cancel(false);
     }

@@ -80,7 +80,7 @@ final class Flights {
     try {
       answer = service.ask(flight.question, flight.budget);
     } catch (InterruptedException e) {
-      failure = new VendingException("the client was closed", null);
+      failure = new VendingException(null, "the client was closed", null);
     } catch (Throwable e) {
       failure = e;
     }
@@ -105,7 +105,7 @@ final class Flights {
             else next.outcome.completeExceptionally(failure);
           });
     } catch (InterruptedException e) {
-      next.outcome.completeExceptionally(new VendingException("the client was closed", null));
+      next.outcome.completeExceptionally(new VendingException(null, "the client was closed", null));
     } catch (Throwable e) {
       next.outcome.completeExceptionally(e);
     }

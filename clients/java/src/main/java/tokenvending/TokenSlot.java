@@ -59,7 +59,7 @@ final class TokenSlot {
     if (answer == null && wasJustKept(report)) return null;
     try {
       if (answer == null) answer = await(flights.joinOrStart(report, budget, this::otherThanReported), deadline);
-    } catch (VendingException e) {
+    } catch (VendingException | RejectedExecutionException e) {
       answer = otherThanReported(report);
     }
     return answer == null || isKept(report, answer) ? null : answer.token();

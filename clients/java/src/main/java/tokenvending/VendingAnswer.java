@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import tokenvending.Time.Moment;
 
 /**
@@ -27,16 +29,18 @@ record VendingAnswer(Token token, String sha256, Duration lifetime, Moment sentA
   /** @throws VendingException for every answer that is not a bearer token */
   static VendingAnswer judge(HttpResponse<byte[]> response, Moment sentAt) {
     Map<String, Object> fields = fields(response.body());
-    if (response.statusCode() != 200) throw refusal(response, fields, null);
+    int status = response.statusCode();
+    if (status >= 400) throw refusal(response, text(fields.get("error")), reason(fields));
+    if (status != 200) throw unusable(response, "redirects are not followed, and only 200 is a token");
     // What RFC 6749 §7.1 asks of a client: not to use a token of a type that it does not know.
     Object type = fields.get("token_type");
     if (type != null && !(type instanceof String name && name.equalsIgnoreCase("Bearer"))) {
-      throw refusal(response, fields, "the answer's token_type is not Bearer");
+      throw unusable(response, "the answer's token_type is not Bearer");
     }
     if (!(fields.get("access_token") instanceof String accessToken) || !isHeaderText(accessToken)) {
-      throw refusal(response, fields, "the answer holds no usable access_token");
+      throw unusable(response, "the answer holds no usable access_token");
     }
-    Duration lifetime = lifetime(response, fields);
+    Duration lifetime = lifetime(response, fields.get("expires_in"));
     Instant expiresAt = lifetime == null ? null : sentAt.wall().plus(lifetime);
     String scope = fields.get("scope") instanceof String text ? text : null;
     Token token = new Token(accessToken, "Bearer", expiresAt, scope);
@@ -44,31 +48,34 @@ record VendingAnswer(Token token, String sha256, Duration lifetime, Moment sentA
     return new VendingAnswer(token, Fingerprint.of(accessToken), lifetime, sentAt, rejection);
   }
 
-  private static Duration lifetime(HttpResponse<byte[]> response, Map<String, Object> fields) {
-    Object expiresIn = fields.get("expires_in");
+  private static Duration lifetime(HttpResponse<byte[]> response, Object expiresIn) {
     if (expiresIn == null) return null;
     double seconds = Double.NaN;
     if (expiresIn instanceof Double number) seconds = number;
     // Not in our contract, but a whole number in quotes has only one meaning.
     if (expiresIn instanceof String text && text.matches("\\d{1,10}")) seconds = Double.parseDouble(text);
-    if (!(seconds >= 1)) throw refusal(response, fields, "the answer's expires_in is no positive number");
+    if (!(seconds >= 1)) throw unusable(response, "the answer's expires_in is no positive number");
     return Duration.ofSeconds((long) Math.min(seconds, MAX_LIFETIME.toSeconds()));
   }
 
-  private static VendingException refusal(HttpResponse<byte[]> response, Map<String, Object> fields, String problem) {
-    String description = problem;
-    if (description == null) description = text(fields.get("error_description"));
-    // API Gateway's own answers have this, in either spelling.
-    if (description == null) description = text(fields.get("message"));
-    if (description == null) description = text(fields.get("Message"));
+  /** API Gateway's own answers have a `message`, in either spelling. */
+  private static String reason(Map<String, Object> fields) {
+    return Stream.of("error_description", "message", "Message")
+        .map(name -> text(fields.get(name)))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static VendingException unusable(HttpResponse<byte[]> response, String problem) {
+    return refusal(response, "invalid_response", problem);
+  }
+
+  private static VendingException refusal(HttpResponse<byte[]> response, String error, String description) {
     HttpHeaders headers = response.headers();
+    String requestId = headers.firstValue("x-amzn-requestid").map(VendingAnswer::text).orElse(null);
     return new VendingException(
-        response.statusCode(),
-        text(fields.get("error")),
-        description,
-        headers.firstValue("x-amzn-requestid").map(VendingAnswer::text).orElse(null),
-        retryAfterSeconds(headers),
-        null);
+        response.statusCode(), error, description, requestId, retryAfterSeconds(headers), null);
   }
 
   /** An object's fields, or none where it is something else: an error page is no less an error. */

@@ -79,7 +79,7 @@ public final class VendingClient implements AutoCloseable {
       return tokens.get(request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new VendingException("interrupted while waiting for a token", e);
+      throw new VendingException(null, "interrupted while waiting for a token", e);
     } catch (RejectedExecutionException e) {
       throw closed();
     }
@@ -180,7 +180,7 @@ public final class VendingClient implements AutoCloseable {
       return this;
     }
 
-    /** For a proxy or certificates of one's own. It must not follow redirects: it would take tokens to any host. */
+    /** For a proxy or certificates of one's own. It must not follow redirects: Java 17 takes headers to any host. */
     public Builder httpClient(HttpClient httpClient) {
       this.httpClient = httpClient;
       return this;
@@ -200,7 +200,7 @@ public final class VendingClient implements AutoCloseable {
     /** @throws IllegalArgumentException if something is missing or unusable; it says what */
     public VendingClient build() {
       if (httpClient != null && httpClient.followRedirects() != Redirect.NEVER) {
-        throw new IllegalArgumentException("httpClient must not follow redirects: it would take tokens to any host");
+        throw new IllegalArgumentException("httpClient must not follow redirects: Java 17 would take tokens to any host");
       }
       if (timeout.isNegative() || timeout.isZero()) throw new IllegalArgumentException("timeout must be positive");
       return new VendingClient(this);

@@ -26,9 +26,9 @@ public final class VendingException extends RuntimeException {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  /** Where the vending service did not answer at all. */
-  VendingException(String description, Throwable cause) {
-    this(0, null, description, null, null, cause);
+  /** Where the vending service did not answer. */
+  VendingException(String error, String description, Throwable cause) {
+    this(0, error, description, null, null, cause);
   }
 
   /** The HTTP status of the vending service's answer, or 0 where there was none. */
@@ -36,7 +36,11 @@ public final class VendingException extends RuntimeException {
     return status;
   }
 
-  /** The stable error code, such as {@code unknown_provider}, or null. */
+  /**
+   * A stable word: the service's own, such as {@code unknown_provider}, or {@code network_error}, {@code timeout},
+   * {@code invalid_response} (something else answers at this endpoint) or {@code no_credentials}. Null where API
+   * Gateway names none, and where the caller was interrupted or the client closed.
+   */
   public String error() {
     return error;
   }
@@ -68,7 +72,7 @@ public final class VendingException extends RuntimeException {
 
   /** May be gone the next moment: a network error, or 5xx other than a refusal of the client credentials. */
   boolean isTransient() {
-    if (status == 0) return getCause() instanceof java.io.IOException;
+    if ("network_error".equals(error)) return true;
     return status >= 500 && !isThrottled() && !"provider_rejected_credentials".equals(error);
   }
 
@@ -76,7 +80,7 @@ public final class VendingException extends RuntimeException {
       int status, String error, String description, String requestId, Integer retryAfterSeconds) {
     StringBuilder text = new StringBuilder("no token");
     if (status != 0) text.append(": the vending service answered ").append(status);
-    if (error != null) text.append(' ').append(error);
+    if (error != null) text.append(status == 0 ? ": " : " ").append(error);
     if (description != null) text.append(": ").append(description);
     if (requestId != null) text.append(" (request ").append(requestId).append(')');
     if (retryAfterSeconds != null) text.append(", ask again after ").append(retryAfterSeconds).append(" s");

@@ -50,26 +50,24 @@ final class VendingService {
    * @throws VendingException for every answer that is not a token
    */
   VendingAnswer ask(Question question, Duration budget) throws InterruptedException {
-    Moment start = time.now();
+    Deadline deadline = new Deadline(time, budget);
     try {
-      return askOnce(question, budget);
+      return askOnce(question, deadline);
     } catch (VendingException e) {
       Duration pause = Duration.ofMillis(ThreadLocalRandom.current().nextLong(100, 301));
-      Duration left = budget.minus(time.since(start)).minus(pause);
-      if (!e.isTransient() || left.isNegative() || left.isZero()) throw e;
+      if (!e.isTransient() || !deadline.outlasts(pause)) throw e;
       time.pause(pause);
       if (e.status() == 0) reconnect();
-      return askOnce(question, left);
+      return askOnce(question, deadline);
     }
   }
 
-  private VendingAnswer askOnce(Question question, Duration budget) throws InterruptedException {
-    Moment start = time.now();
-    Reply reply = send(question, budget);
+  private VendingAnswer askOnce(Question question, Deadline deadline) throws InterruptedException {
+    Reply reply = send(question, deadline);
     boolean isRefusedForItsDate =
         reply.response.statusCode() == 403
             && signer.learnClock(reply.response.headers().firstValue("date").map(VendingAnswer::httpDate).orElse(null));
-    if (isRefusedForItsDate) reply = send(question, budget.minus(time.since(start)));
+    if (isRefusedForItsDate) reply = send(question, deadline);
     return VendingAnswer.judge(reply.response, reply.sentAt);
   }
 
@@ -85,7 +83,7 @@ final class VendingService {
 
   private record Reply(HttpResponse<byte[]> response, Moment sentAt) {}
 
-  private Reply send(Question question, Duration budget) throws InterruptedException {
+  private Reply send(Question question, Deadline deadline) throws InterruptedException {
     byte[] form = form(question).getBytes(StandardCharsets.US_ASCII);
     HttpRequest request =
         HttpRequest.newBuilder(endpoint.tokens(question.provider()))
@@ -100,11 +98,11 @@ final class VendingService {
     CompletableFuture<HttpResponse<byte[]>> pending =
         http.sendAsync(signed, info -> new LimitedBody(MAX_ANSWER_BYTES));
     try {
-      Reply reply = new Reply(pending.get(Math.max(1, budget.toMillis()), TimeUnit.MILLISECONDS), sentAt);
+      Reply reply = new Reply(pending.get(Math.max(1, deadline.left().toMillis()), TimeUnit.MILLISECONDS), sentAt);
       hasAnswered = true;
       return reply;
     } catch (TimeoutException e) {
-      throw new VendingException("the vending service did not answer within " + budget.toSeconds() + " s", e);
+      throw new VendingException("timeout", "the vending service did not answer in time", e);
     } catch (ExecutionException e) {
       throw unreachable(e.getCause());
     } finally {
@@ -115,8 +113,8 @@ final class VendingService {
 
   private VendingException unreachable(Throwable cause) {
     String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    if (cause instanceof LimitedBody.TooLongException) return new VendingException(reason, null);
-    return new VendingException("the request to " + endpoint + " failed: " + reason, cause);
+    if (cause instanceof LimitedBody.TooLongException) return new VendingException("invalid_response", reason, null);
+    return new VendingException("network_error", "the request to " + endpoint + " failed: " + reason, cause);
   }
 
   private static String form(Question question) {

@@ -131,7 +131,7 @@ public final class VendingSigner {
       return credentials.resolveIdentity().join();
     } catch (RuntimeException e) {
       Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-      throw new VendingException("there are no AWS credentials to sign with: " + cause.getMessage(), cause);
+      throw new VendingException("no_credentials", cause.getMessage(), cause);
     }
   }
 

@@ -116,6 +116,7 @@ class GetTokenTest extends VendingTest {
     time.advance(seconds(2));
     VendingException error = (VendingException) assertThrows(ExecutionException.class, caller::get).getCause();
     assertEquals(0, error.status());
+    assertEquals("timeout", error.error());
     release.countDown();
     assertEquals("token-1", getToken());
     assertEquals(1, service.received().size());
@@ -154,6 +155,14 @@ class GetTokenTest extends VendingTest {
     Thread.currentThread().interrupt();
     assertEquals("token-1", getToken());
     assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  @DisplayName("takes any deadline")
+  void takesAnyDeadline() {
+    TokenRequest patient = TokenRequest.of("prove").withTimeout(seconds(Long.MAX_VALUE));
+    assertEquals("token-1", client.getToken(patient).accessToken());
+    assertThrows(IllegalArgumentException.class, () -> patient.withTimeout(seconds(0)));
   }
 
   @Test

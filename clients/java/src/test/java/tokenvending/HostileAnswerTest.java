@@ -57,6 +57,7 @@ class HostileAnswerTest extends VendingTest {
   void isNoToken(String body) {
     VendingException error = failure(Answer.of(200, body));
     assertEquals(200, error.status());
+    assertEquals("invalid_response", error.error());
     assertEquals(1, service.received().size());
     StringWriter text = new StringWriter();
     error.printStackTrace(new PrintWriter(text, true));
@@ -82,7 +83,7 @@ class HostileAnswerTest extends VendingTest {
   @DisplayName("that is too long is not read to its end")
   void isTooLong() {
     VendingException error = failure(Answer.of(200, "{\"access_token\":\"" + "x".repeat(70_000) + "\"}"));
-    assertEquals("no token: the answer is too long", error.getMessage());
+    assertEquals("no token: invalid_response: the answer is too long", error.getMessage());
     assertEquals(1, service.received().size());
   }
 
@@ -99,6 +100,7 @@ class HostileAnswerTest extends VendingTest {
   void isNot200() {
     VendingException error = failure(Answer.of(201, "{\"access_token\":\"t0p-secret\"}"));
     assertEquals(201, error.status());
+    assertEquals("invalid_response", error.error());
     assertFalse(error.toString().contains("t0p-secret"));
   }
 

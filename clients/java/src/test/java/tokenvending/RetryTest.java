@@ -67,7 +67,7 @@ class RetryTest extends VendingTest {
     "404, unknown_provider",
     "400, invalid_scope",
     "429, temporarily_unavailable",
-    "302, somewhere_else"
+    "302, invalid_response"
   })
   void isNotRetried(int status, String error) {
     service.behave(request -> error(status, error).with("location", service.url("/v1/tokens/other")));
@@ -97,7 +97,7 @@ class RetryTest extends VendingTest {
     service.close();
     VendingException error = failure();
     assertEquals(0, error.status());
-    assertNull(error.error());
+    assertEquals("network_error", error.error());
     assertInstanceOf(IOException.class, error.getCause());
     assertShortPauses(1);
   }

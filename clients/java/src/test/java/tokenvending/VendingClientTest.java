@@ -63,6 +63,7 @@ class VendingClientTest extends VendingTest {
     client = builder().credentialsProvider(none).build();
     VendingException error = assertThrows(VendingException.class, this::getToken);
     assertEquals(0, error.status());
+    assertEquals("no_credentials", error.error());
     assertTrue(error.getMessage().contains("Unable to load credentials"));
     assertInstanceOf(SdkClientException.class, error.getCause());
     assertEquals(0, service.received().size());
