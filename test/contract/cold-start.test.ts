@@ -77,14 +77,14 @@ test('an instance with provisioned concurrency holds a token when it is ready', 
   expect(await vendFrom(started)).toBe('memory');
 });
 
-test('one that is started on demand beside it asks for nothing before it is asked', async () => {
+test('an instance that is started on demand beside it requests nothing before its first event', async () => {
   const issuedBefore = prove.issued;
   const started = await start('provisioned.handler', 'on-demand');
   expect(prove.issued).toBe(issuedBefore);
   expect(await vendFrom(started)).toBe('exchange');
 });
 
-/** A provider that only counts who connects. */
+/** A provider that only counts connections. */
 async function startCounting() {
   const server = createServer();
   const connected = once(server, 'connection');
@@ -93,7 +93,7 @@ async function startCounting() {
   let connections = 0;
   server.on('connection', (socket) => {
     connections += 1;
-    // The instance that it belongs to is killed.
+    // Its instance is killed.
     socket.on('error', () => {});
   });
   return {
@@ -111,7 +111,7 @@ test('the connection to an only provider is opened before the first event', asyn
   counting.close();
 });
 
-test('no secret is read before somebody asks for a token: not for /health', async () => {
+test('no secret is read before the first vend, and none for /health', async () => {
   const readsBefore = secretsManager.reads;
   const started = await start('index.handler', 'on-demand');
   const health = { resource: '/health', httpMethod: 'GET' };
@@ -119,7 +119,7 @@ test('no secret is read before somebody asks for a token: not for /health', asyn
   expect(secretsManager.reads - readsBefore).toBe(0);
 });
 
-test('of several providers nothing is read and none is connected to that nobody asks for', async () => {
+test('with several providers, no secret is read and no provider connected to before a caller asks for it', async () => {
   const counting = await startCounting();
   const readsBefore = secretsManager.reads;
   const providers = { prove: providerAt(prove.tokenUrl), other: providerAt(counting.tokenUrl) };

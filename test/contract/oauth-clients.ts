@@ -30,7 +30,7 @@ export const oauthClients: readonly OauthClient[] = [
   })),
 ];
 
-/** A providers file: each client as it should be, and some that are wrong. */
+/** A providers file: each kind of client, and some with mistakes. */
 export function describeProviders(tokenUrl: string): object {
   const scopes = { default: ['api:read'], allowed: [...oauthServerScopes, oauthServerForbiddenScope] };
   const parameters = { resource: oauthServerResource };
@@ -51,6 +51,7 @@ export function describeProviders(tokenUrl: string): object {
     ...Object.fromEntries(jwt),
     'raw-basic': { ...basic, basicEncoding: 'raw' },
     'wrong-secret': { ...basic, secret: { ...basic?.secret, client_secret: 'canary-wrong' } },
+    'replaced-key': { tokenUrl, clientAuth: 'private_key_jwt', secret: { ...wrongKey, client_id: 'client-PS256' } },
     'wrong-key': { tokenUrl, clientAuth: 'private_key_jwt', secret: { ...wrongKey, client_id: 'client-PS256' } },
     'wrong-resource': { ...basic, parameters: { resource: 'not-a-uri' } },
     'json-jwk': { tokenUrl, clientAuth: 'private_key_jwt', scopes, secret: wrongKey },

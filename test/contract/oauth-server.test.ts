@@ -12,7 +12,7 @@ import { asPem, rsaKeys } from '../support/key-pairs.ts';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
 import { describeProviders, keyClients, oauthClients } from './oauth-clients.ts';
 
-// The running local stack with a providers file, against oidc-provider: a real authorization server.
+// The running local stack with a providers file, against oidc-provider, a real authorization server.
 
 let server: OauthServer;
 let stack: RunningStack;
@@ -36,7 +36,7 @@ async function vend(provider: string, form?: string): Promise<[number, Record<st
 
 const token = { access_token: expect.any(String), token_type: 'Bearer', expires_in: expect.any(Number) };
 
-/** The status, the error and what the log says more. */
+/** The status, the error, and what the log adds. */
 async function refusal(provider: string, form?: string): Promise<unknown[]> {
   const response = await stack.vend(provider, form);
   const { error } = (await response.json()) as { error: string };
@@ -44,18 +44,18 @@ async function refusal(provider: string, form?: string): Promise<unknown[]> {
   return [response.status, error, reason, providerError];
 }
 
-describe('a client that has credentials full of awkward characters', () => {
+describe('a client with awkward characters in its credentials', () => {
   test.each(['basic', 'post'])('gets a token by client_secret_%s', async (provider) => {
     expect(await vend(provider)).toEqual([200, { ...token, scope: 'api:read' }]);
   });
 
-  test('is refused where it sends them as they stand', async () => {
+  test('is refused where it sends them unencoded', async () => {
     expect(await refusal('raw-basic')).toEqual([502, 'provider_error', 'request_refused', 'invalid_request']);
   });
 });
 
 describe.each(keyClients)('a client with a key, signing with $algorithm,', ({ name, clientId }) => {
-  test('gets a JWT for the resource, which the server’s keys verify', async () => {
+  test('gets a JWT for the resource, signed with the server’s key', async () => {
     const [status, { access_token: accessToken, ...rest }] = await vend(name);
     expect([status, rest]).toEqual([200, { token_type: 'Bearer', expires_in: expect.any(Number), scope: 'api:read' }]);
     const { payload } = await jwtVerify(String(accessToken), createRemoteJWKSet(new URL(server.jwksUrl)), {
@@ -67,12 +67,12 @@ describe.each(keyClients)('a client with a key, signing with $algorithm,', ({ na
   });
 });
 
-test('a key may be a JWK, and the algorithm its own', async () => {
+test('a key may be a JWK that names its algorithm', async () => {
   expect(await vend('json-jwk')).toEqual([200, { ...token, scope: 'api:read' }]);
 });
 
 describe('scopes', () => {
-  test('are sent in one order, and each set has a token of its own', async () => {
+  test('are sent in one order, and each set has its own token', async () => {
     const [, both] = await vend('basic', 'scope=api%3Awrite+api%3Aread');
     const [, same] = await vend('basic', 'scope=api%3Aread+api%3Awrite+api%3Aread');
     const [, one] = await vend('basic', 'scope=api%3Awrite');
@@ -81,8 +81,8 @@ describe('scopes', () => {
     expect(one['access_token']).not.toBe(both['access_token']);
   });
 
-  test('that the settings do not allow are 400 invalid_scope without a word to the provider', async () => {
-    expect(await refusal('basic', 'scope=unknown')).toEqual([400, 'invalid_scope', undefined, undefined]);
+  test('that the settings do not allow are 400 invalid_scope without a request to the provider', async () => {
+    expect(await refusal('basic', 'scope=unknown')).toEqual([400, 'invalid_scope', 'scope_not_allowed', undefined]);
   });
 
   test('that the provider does not allow are 400 invalid_scope', async () => {
@@ -91,19 +91,19 @@ describe('scopes', () => {
   });
 });
 
-describe('what the provider refuses', () => {
-  test.each(['wrong-secret', 'wrong-key'])('a %s is 502 provider_rejected_credentials', async (provider) => {
+describe('a request that the provider refuses', () => {
+  test.each(['wrong-secret', 'wrong-key'])('for a %s is 502 provider_rejected_credentials', async (provider) => {
     expect(await refusal(provider)).toEqual([502, 'provider_rejected_credentials', 'credentials_refused', undefined]);
   });
 
-  test('a resource that it does not serve is 502 provider_error', async () => {
+  test('for an unknown resource is 502 provider_error', async () => {
     expect(await refusal('wrong-resource')).toEqual([502, 'provider_error', 'request_refused', 'invalid_target']);
   });
+});
 
-  test('a new key in Secrets Manager is used as soon as the old one is refused', async () => {
-    const secret = { client_id: 'client-PS256', private_key: asPem(rsaKeys.privateKey), alg: 'PS256' };
-    const SecretId = defaultSecretId('wrong-key');
-    await stack.secretsManager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secret) }));
-    expect(await vend('wrong-key')).toMatchObject([200, token]);
-  });
+test('a staged key is used in the same vend when the current one is refused', async () => {
+  const secret = { client_id: 'client-PS256', private_key: asPem(rsaKeys.privateKey), alg: 'PS256' };
+  const staged = { SecretId: defaultSecretId('replaced-key'), SecretString: JSON.stringify(secret) };
+  await stack.secretsManager.send(new PutSecretValueCommand({ ...staged, VersionStages: ['AWSPENDING'] }));
+  expect(await vend('replaced-key')).toMatchObject([200, token]);
 });

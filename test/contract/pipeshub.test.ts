@@ -10,8 +10,8 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 /**
- * The model `OAuthTokenResponse` of PipesHub's SDK, by its documented fields: its package is not on the registry that
- * this was written against. Every field is optional there; one of the wrong type is refused.
+ * The model `OAuthTokenResponse` of PipesHub's Python SDK, by its documented fields. Every field is optional; a field of the
+ * wrong type is refused.
  */
 const modelFields = {
   access_token: ['accessToken', 'string'],
@@ -45,11 +45,12 @@ test('the SDK’s model reads our answer', async () => {
 });
 
 test.each([
-  ['server_error', 503, 'temporarily_unavailable', 'provider_unavailable'],
-  ['access_denied', 502, 'provider_error', 'request_refused'],
-] as const)('%s, with the status that PipesHub gives it, is %i %s', async (fault, status, error, reason) => {
+  ['server_error', 503, 'temporarily_unavailable', 'provider_unavailable', 'kb:read'],
+  ['access_denied', 502, 'provider_error', 'request_refused', 'connector:read kb:read'],
+] as const)('%s, with the status that PipesHub gives it, is %i %s', async (fault, status, error, reason, scope) => {
   stack.providers.pipeshubServer?.failWith(fault);
-  const response = await stack.vend('pipeshub', 'scope=kb%3Aread');
+  // A scope set without a token and without a back-off.
+  const response = await stack.vend('pipeshub', new URLSearchParams({ scope }).toString());
   expect([response.status, await response.json()]).toMatchObject([status, { error }]);
   expect(await stack.logOf(response)).toMatchObject({ reason, providerError: fault });
 });

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 describe("Prove's own SDK", () => {
-  test('gets a token from the local token server, as it does from Prove', async () => {
+  test('gets a token from the local token server as from Prove', async () => {
     const { secret, settings } = stack.providers.byName['prove'] ?? {};
     const { client_id, client_secret } = secret as { client_id: string; client_secret: string };
     const sdk = new Proveapi({ serverURL: settings?.tokenUrl.replace('/token', '') ?? '' });

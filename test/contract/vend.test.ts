@@ -37,7 +37,7 @@ describe.each([
     expect([response.status, await response.json()]).toMatchObject([200, { scope: 'api:read api:write' }]);
   });
 
-  test('learns the version from /health', async () => {
+  test('reads the version from /health', async () => {
     const response = await stack.request({ path: '/health' }, send);
     expect([response.status, await response.json()]).toEqual([
       200,
@@ -97,7 +97,7 @@ test('a secret changed in Secrets Manager is picked up as soon as the provider r
   expect([response.status, response.headers.get('x-token-source')]).toEqual([200, 'exchange']);
 });
 
-describe('who is not allowed', () => {
+describe('a caller that is not allowed', () => {
   test('is refused by the gateway and never reaches the function', async () => {
     const lines = stack.functionLines.length;
     const url = `${stack.endpoint}/tokens/prove`;

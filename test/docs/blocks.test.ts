@@ -6,8 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type CodeBlock, parseBlocks, readPages, root } from './pages.ts';
 
-// Blocks marked `sh` are run by `commands.test.ts`. Commands that need what a test does not have, such as an AWS account, are
-// marked `console` and, as code is, covered by a test that a comment above the block names: <!-- covered by test/… -->.
+// Blocks marked `sh` are run by `commands.test.ts`. Commands that need more than a test has, such as an AWS account, are
+// marked `console`. A comment above them, and above code, names the test that covers them: <!-- covered by test/… -->.
 
 const pages = await readPages();
 const blocks = pages.flatMap((page) => page.blocks);
@@ -15,7 +15,7 @@ const runHere = ['sh'];
 const covered = ['console', 'ts', 'js', 'python', 'go', 'java'];
 const shown = ['', 'json', 'mermaid', 'yaml', 'xml'];
 
-test.each(blocks)('$place is a block of a known language', ({ language }) => {
+test.each(blocks)('$place has a known language', ({ language }) => {
   expect([...runHere, ...covered, ...shown]).toContain(language);
 });
 
@@ -30,7 +30,7 @@ test.each(blocks.filter(({ language }) => covered.includes(language)))(
   },
 );
 
-/** @returns the commands of the block that the test it names does not mention */
+/** @returns the block's commands that the test it names does not mention */
 async function missingFrom({ note, language, text }: CodeBlock): Promise<string[]> {
   const [, file = ''] = /^covered by (test\/[\w./-]+)$/.exec(note) ?? [];
   if (file === '') return ['a comment above it, such as <!-- covered by test/e2e/deployment.e2e.ts -->'];
@@ -41,8 +41,8 @@ async function missingFrom({ note, language, text }: CodeBlock): Promise<string[
 }
 
 /**
- * What each command does, as a test would name it: `'deploy'` of `npx cdk deploy …`. Commands of the AWS CLI are left out:
- * `test/e2e/aws-commands.e2e.ts` looks at every one.
+ * What each command does, as a test would name it: `'deploy'` for `npx cdk deploy …`. AWS CLI commands are left out, because
+ * `test/e2e/aws-commands.e2e.ts` checks them all.
  */
 function operationsOf(session: string): string[] {
   const commands = session.matchAll(/^\$ (?:[^|\n]*\| )?(\S+) ?(\S*) ?(\S*)/gm);
@@ -71,17 +71,17 @@ describe('every `npm run` in a page', () => {
     return file === undefined || used.length === 0 ? [] : [{ script, file, used }];
   });
 
-  test.each(byScript)('has the options that the help of $script lists', async ({ file, used }) => {
+  test.each(byScript)('uses only options that the help of $script lists', async ({ file, used }) => {
     const { stdout } = await promisify(execFile)(process.execPath, [join(root, file), '--help']);
     expect(optionsOf(stdout)).toEqual(expect.arrayContaining(used));
   });
 });
 
-describe('the check of the pages', () => {
+describe('the check', () => {
   const page = (note: string, command: string) =>
     parseBlocks('page.md', `# Page\n\n${note}\`\`\`console\n$ ${command}\n\`\`\`\n`)[0] as CodeBlock;
 
-  test('fails where a block names no test, or one that does not mention its command', async () => {
+  test('fails if a block names no test, or one that does not mention its command', async () => {
     expect(await missingFrom(page('', 'npx cdk ls'))).toEqual([expect.stringContaining('a comment above it')]);
     const note = '<!-- covered by test/docs/pages.ts -->\n';
     expect(await missingFrom(page(note, 'npx cdk destroy orders'))).toEqual(["'destroy'"]);
@@ -89,11 +89,11 @@ describe('the check of the pages', () => {
     expect(await missingFrom(page(note, 'readFile'))).toEqual([]);
   });
 
-  test('fails where the test that a block names is not there', async () => {
+  test('fails if the test that a block names does not exist', async () => {
     await expect(missingFrom(page('<!-- covered by test/none.ts -->\n', 'ls'))).rejects.toThrow('ENOENT');
   });
 
-  test('reads the line of a block, its note, and whether it is the output of the one before', () => {
+  test('reads the line of a block, its note, and whether it follows another block', () => {
     const text = 'a\n<!-- exits 1 -->\n```sh\nls\n```\n\n```\nfile\n```\ntext\n```json\n{}\n```\n';
     expect(parseBlocks('page.md', text)).toEqual([
       { place: 'page.md:3', language: 'sh', text: 'ls\n', note: 'exits 1', followsBlock: false },

@@ -12,7 +12,7 @@ export interface Ran {
   readonly output: string;
 }
 
-/** A folder in which the commands of a page run as they stand, beside whatever stack runs in this one. */
+/** A folder in which a page's commands run as they stand, without touching a stack that runs in this one. */
 export interface Checkout {
   readonly directory: string;
   /** Runs the text of a block to its end, beside the stack that was started, with a caller's credentials in the environment. */
@@ -59,7 +59,7 @@ interface StackFile {
   readonly callers: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** @returns the environment of a service that calls the stack which runs in this folder */
+/** @returns the environment of a service that calls the stack in this folder */
 async function readStack(directory: string): Promise<{ origin: string; environment: NodeJS.ProcessEnv }> {
   const text = await readFile(join(directory, '.local/stack.json'), 'utf8');
   const { endpoint, origin, region, callers } = JSON.parse(text) as StackFile;
@@ -78,17 +78,17 @@ function spawnShell(
   command: string,
   environment: NodeJS.ProcessEnv = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
-  // A process group of its own, so that a signal can reach everything that the shell starts, as Ctrl-C does.
+  // Its own process group, so that a signal reaches everything that the shell starts, as Ctrl-C does.
   return spawn('sh', ['-e', '-c', command], {
     cwd: directory,
-    // With CI set, the CDK does not ask its maintainers for news.
+    // With CI set, the CDK does not look for notices on the network.
     env: { ...process.env, CI: 'true', CDK_DISABLE_CLI_TELEMETRY: 'true', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
 }
 
-/** @returns stops it, as Ctrl-C does */
+/** @returns a function that stops it as Ctrl-C does */
 async function startStack(directory: string, command: string): Promise<() => Promise<void>> {
   const child = spawnShell(directory, command);
   const closed = once(child, 'close');

@@ -13,22 +13,21 @@ const isStart = ({ text }: CodeBlock): boolean => text.startsWith('npm start');
 const testCommand = 'npm test\n';
 const isRunHere = (block: CodeBlock): boolean => !isStart(block) && block.text !== testCommand;
 
-/** Without the installation: CI does that, and a test must not. */
+/** Without the installation, which a test must not repeat; CI does it. */
 function commandsOf(blocks: readonly CodeBlock[]): CodeBlock[] {
   return blocks
     .filter(({ language }) => language === 'sh')
     .map((block) => ({ ...block, text: block.text.replace(installation, '') }));
 }
 
-/** What the page shows as the output of a block. */
+/** What the page shows as the block's output. */
 function outputOf({ place }: CodeBlock, blocks: readonly CodeBlock[]): CodeBlock | undefined {
   const next = blocks[blocks.findIndex((block) => block.place === place) + 1];
   return next?.followsBlock === true && ['', 'json'].includes(next.language) ? next : undefined;
 }
 
 /**
- * `8a4f…` in the page stands for any word, a line `…` for any lines, and a JSON object for any with the same fields of the
- * same types.
+ * In a page `8a4f…` stands for any word, a line `…` for any lines, and a JSON object for any with the same fields and types.
  */
 function expectOutput(output: string, { language, text }: CodeBlock): void {
   if (language === 'json') {
@@ -83,7 +82,7 @@ test.each(commands.filter(isStart))('$place starts the stack', async ({ text }) 
   }
 });
 
-test('the README begins with the two commands, and CI installs and tests as it says', async () => {
+test('the README starts with the two commands, and CI runs the second one', async () => {
   const readme = pages.find(({ path }) => path === 'README.md');
   const [start, , check] = readme?.blocks.filter(({ language }) => language === 'sh').map(({ text }) => text) ?? [];
   expect([start, check]).toEqual([`${installation}npm start\n`, `${installation}${testCommand}`]);

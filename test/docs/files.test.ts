@@ -18,7 +18,7 @@ async function listNames(): Promise<string[]> {
 }
 
 interface Link {
-  /** From the repository's root. */
+  /** From the repository root. */
   readonly file: string;
   /** The heading's anchor; empty where the link has none. */
   readonly anchor: string;
@@ -51,7 +51,7 @@ function anchorsOf({ text }: Page): string[] {
 }
 
 describe.each(pages.map((page) => ({ ...page, page })))('$path', ({ page }) => {
-  test('names no file that is not there', async () => {
+  test('names only files that exist', async () => {
     const { paths, names } = filesIn(page);
     const missing = names.filter((name) => !sourceNames.has(name));
     for (const file of [...linksOf(page).map((link) => link.file), ...paths]) {
@@ -60,7 +60,7 @@ describe.each(pages.map((page) => ({ ...page, page })))('$path', ({ page }) => {
     expect(missing).toEqual([]);
   });
 
-  test('links to no heading that is not there', () => {
+  test('links only to headings that exist', () => {
     const missing = linksOf(page).filter(({ file, anchor }) => {
       const target = pages.find(({ path }) => path === file);
       return anchor !== '' && target !== undefined && !anchorsOf(target).includes(anchor);

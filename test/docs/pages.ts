@@ -5,7 +5,7 @@ export const root = join(import.meta.dirname, '../..');
 
 /** A page of the documentation. */
 export interface Page {
-  /** Path from the repository's root, such as `docs/callers.md`. */
+  /** Path from the repository root, such as `docs/callers.md`. */
   readonly path: string;
   readonly text: string;
   readonly blocks: readonly CodeBlock[];
@@ -15,7 +15,7 @@ export interface Page {
 export interface CodeBlock {
   /** Page and line, such as `docs/callers.md:12`. */
   readonly place: string;
-  /** What the fence says, such as `sh`; empty where it says nothing. */
+  /** Such as `sh`; empty where the fence names none. */
   readonly language: string;
   readonly text: string;
   /** The comment on the line above the fence, such as `<!-- exits 1 -->`, without its marks; empty where there is none. */

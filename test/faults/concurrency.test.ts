@@ -7,7 +7,7 @@ import { provider, useVending, vending } from '../support/vending-setup.ts';
 
 useVending({ dialect: 'prove', scopes: { default: [], allowed: ['a', 'b'] } });
 
-test('a failed exchange is one failure for all who waited, and a second later the next vend tries again', async () => {
+test('a failed exchange fails once for all who waited, and a second later the next vend tries again', async () => {
   provider.answerWith(answerJson(400, {}));
   const answers = await Promise.all(Array.from({ length: 30 }, () => vending.vend()));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([502]));
@@ -17,7 +17,7 @@ test('a failed exchange is one failure for all who waited, and a second later th
   expect((await vending.vend()).status).toBe(200);
 });
 
-test('a caller with less time left is answered in its own time', async () => {
+test('a caller with less time left is answered by its own deadline', async () => {
   provider.answerWith((response, request, count) => {
     setTimeout(() => answerToken()(response, request, count), 300);
   });
@@ -28,7 +28,7 @@ test('a caller with less time left is answered in its own time', async () => {
   expect(provider.requests).toHaveLength(1);
 });
 
-test('a Retry-After answered to one set of scopes holds back the retries of another', async () => {
+test('a Retry-After for one scope set also stops the retries of another', async () => {
   provider.answerWith((response, request, count) => {
     const isThrottled = request.body.includes('scope=a');
     (isThrottled ? answerJson(429, {}, { 'retry-after': '20' }) : answerJson(500, {}))(response, request, count);
@@ -47,7 +47,7 @@ test('an instance frozen for hours renews its token at the next vend', async () 
   expect([answer.headers['x-token-source'], answer.body.access_token]).toEqual(['exchange', 'token-2']);
 });
 
-test('a provider that goes on failing is asked once per try, and less and less often', async () => {
+test('a provider that keeps failing gets one request per try, less and less often', async () => {
   provider.answerWith(answerJson(500, {}));
   await vending.vend();
   expect(provider.requests).toHaveLength(3);

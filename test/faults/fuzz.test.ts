@@ -10,7 +10,7 @@ import { buildVendEvent } from '../support/rest-event.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../support/scripted-provider.ts';
 import { startVendingFunction, type VendingFunction } from '../support/vending-function.ts';
 
-// Whatever comes from outside: only documented errors, never a crash, a NaN lifetime or a token with a line break.
+// Whatever comes from outside leads only to documented errors, never to a crash, a NaN lifetime or a token with a line break.
 
 const runs = Number(process.env['FUZZ_RUNS'] ?? 1000);
 const seed = 1;

@@ -2,16 +2,16 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { answerJson, answerToken, type Script } from '../support/scripted-provider.ts';
 
-/** A fault of the provider, and what has to come of it. */
+/** A fault of the provider, and what must follow. */
 export interface ProviderFault {
   readonly name: string;
   readonly script: Script;
   /** What a caller gets when no usable token is held. */
   readonly status: number;
   readonly error: string;
-  /** The log's word for it. */
+  /** The `reason` in the log. */
   readonly reason: string;
-  /** How many requests the provider sees of one vend: more than one where a retry can help. */
+  /** How many requests one vend sends: more than one where a retry can help. */
   readonly requests: number;
   readonly retryAfter?: string;
 }
@@ -28,7 +28,7 @@ const writeRaw =
     response.socket?.end(text);
   };
 
-/** Goes on for ever, or until nobody listens. */
+/** Continues until the other side closes the connection. */
 function pour(response: ServerResponse, chunk: Buffer): void {
   response.on('error', () => {});
   const write = (): void => {

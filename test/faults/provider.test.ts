@@ -9,7 +9,7 @@ import { type ProviderFault, providerFaults } from './provider-faults.ts';
 
 useVending();
 
-/** A vend with just enough time for a provider that answers, so that one that does not is waited for but briefly. */
+/** A vend with just enough time for a provider that answers, so that a test does not wait long for one that does not. */
 const vend = (): Promise<Answer> => vending.handle(buildVendEvent('prove'), 750);
 
 /** Obtains `token-1` and lets time pass. */
@@ -18,14 +18,14 @@ async function holdToken(ageSeconds: number): Promise<void> {
   vending.clock.advanceSeconds(ageSeconds);
 }
 
-/** Which token is held, once the provider has recovered: a new one is answered where none is. */
+/** Which token is held once the provider has recovered; a new one, where none is held. */
 async function heldAfterwards(): Promise<string> {
   provider.answerWith(answerToken());
   const { status, headers, body } = await vend();
   return status === 200 && headers['x-token-source']?.startsWith('memory') === true ? body.access_token : 'none';
 }
 
-/** Every failure but the caller's own deadline says when the next try is made: after a second, or when the refusal is forgotten. */
+/** Every failure except the caller's own deadline says when the next try is made: after a second, or when the refusal is forgotten. */
 function retryAfterOf({ status, reason, retryAfter }: ProviderFault): string | undefined {
   if (retryAfter !== undefined || status === 504) return retryAfter;
   return reason === 'credentials_refused' ? '30' : '1';
@@ -60,14 +60,14 @@ describe.each(providerFaults)('$name', (fault) => {
     expect(await heldAfterwards()).toBe('token-1');
   });
 
-  test('with a token in its refresh window leaves the old token, and the provider alone', async () => {
+  test('with a token in its refresh window answers the old token and sends no second request', async () => {
     await holdToken(2700);
     provider.answerWith(script);
     const first = await vend();
     expect(first).toMatchObject({ status: 200, headers: { 'x-token-source': 'memory-stale' } });
     expect(first.body.access_token).toBe('token-1');
     expect(vending.lastLog()).toMatchObject({ level: 'warn', status: 200, error, reason });
-    // A provider that does not answer is still being waited for, though by nobody.
+    // The exchange with a provider that does not answer is still running, although no caller waits for it.
     expect((await vend()).headers['x-token-source']).toBe(status === 504 ? 'memory' : 'memory-stale');
     expect(provider.requests).toHaveLength(1 + requests);
     expect(await heldAfterwards()).toBe('token-1');

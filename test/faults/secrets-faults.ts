@@ -1,14 +1,14 @@
 import { refuseSecret, type SecretsScript } from '../support/faulty-secrets-manager.ts';
 
-/** A fault of Secrets Manager, and what has to come of it when the secret was never read. */
+/** A fault of Secrets Manager, and what must follow when the secret was never read. */
 export interface SecretsFault {
   readonly name: string;
   readonly script: SecretsScript;
   readonly status: number;
   readonly error: string;
-  /** The log's word for it. */
+  /** The `reason` in the log. */
   readonly reason: string;
-  /** How many times one vend asks: the SDK asks twice where that can help. */
+  /** How many requests one vend sends: the SDK sends two where that can help. */
   readonly reads: number;
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { startVendingFunction, type VendingFunction } from '../support/vending-function.ts';
 
-// A token endpoint behind a certificate that nobody vouches for, as somebody on the network path would show one.
+// A token endpoint with an untrusted certificate, as an attacker on the network path would show.
 
 let impostor: Server;
 let connections = 0;
@@ -29,7 +29,7 @@ afterAll(async () => {
   impostor.close();
 });
 
-test('a certificate that does not hold ends the exchange before anything is sent, and is not tried again', async () => {
+test('an untrusted certificate ends the exchange before anything is sent, without a retry', async () => {
   const { status, body } = await vending.vend();
   expect([status, body.error]).toEqual([503, 'temporarily_unavailable']);
   expect(vending.lastLog()).toMatchObject({ reason: 'tls_failed', networkCode: 'DEPTH_ZERO_SELF_SIGNED_CERT' });

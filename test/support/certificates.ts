@@ -6,15 +6,15 @@ export interface Certificate {
 }
 
 export interface Certificates {
-  /** Of the authority, PEM: what a client has to trust. */
+  /** The authority's, PEM: what a client has to trust. */
   readonly authority: string;
-  /** Of a server on 127.0.0.1, signed by the authority. */
+  /** For a server on 127.0.0.1, signed by the authority. */
   readonly server: Certificate;
 }
 
 const settings = { keyType: 'ec', algorithm: 'sha256' } as const;
 
-/** An authority that lives as long as the benchmark, and what it vouches for. */
+/** A new authority, and a server certificate that it signed. */
 export async function createCertificates(): Promise<Certificates> {
   const authority = await generate([{ name: 'commonName', value: 'token-vending bench' }], {
     ...settings,

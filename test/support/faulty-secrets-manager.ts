@@ -6,11 +6,11 @@ export type SecretsScript = (response: ServerResponse) => void;
 
 export interface FaultySecretsManager {
   readonly url: string;
-  /** How many reads of a secret have come in. */
+  /** How many reads of a secret it has received. */
   readonly reads: number;
-  /** What every read is answered with from now on; undefined: the secret. Everything else always works. */
+  /** From now on every read gets this answer; undefined: the secret. Everything else always works. */
   failWith(script: SecretsScript | undefined): void;
-  /** So many reads of AWSPENDING find a version without content, as for a moment after it was written. */
+  /** The next `reads` reads of AWSPENDING find no content, as can happen right after it was written. */
   hideValues(reads: number): void;
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export async function startFaultySecretsManager(): Promise<FaultySecretsManager>
     const headers = { authorization, 'x-amz-target': String(target) };
     const request = { method: 'POST', headers, body: body ?? Buffer.alloc(0) };
     const answer = await fetch(store.url, request).catch(() => undefined);
-    // A test may end while a read is on its way: its vend had no time to wait for it.
+    // A test may end during a read that its vend had no time to wait for.
     if (answer === undefined) return void response.destroy();
     response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
   }
@@ -59,7 +59,7 @@ export async function startFaultySecretsManager(): Promise<FaultySecretsManager>
   };
 }
 
-/** An answer as AWS words its refusals. */
+/** Refuses as AWS does. */
 export function refuseSecret(status: number, type: string, message = 'canary'): SecretsScript {
   return (response) => {
     response.writeHead(status, { 'x-amzn-errortype': type }).end(JSON.stringify({ __type: type, message }));

@@ -10,7 +10,7 @@ export const rsaKeys: KeyPair = generateKeyPairSync('rsa', { modulusLength: 2048
 export const ecKeys: KeyPair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 export const ed25519Keys: KeyPair = generateKeyPairSync('ed25519');
 
-/** A pair of keys for each algorithm. */
+/** A key pair for each algorithm. */
 export const keysByAlgorithm: Readonly<Record<SigningAlgorithm, KeyPair>> = {
   PS256: rsaKeys,
   RS256: rsaKeys,

@@ -29,11 +29,11 @@ export interface RotationFunction {
   readonly secretsManager: FaultySecretsManager;
   readonly logLines: readonly string[];
   lastLog(): Record<string, unknown>;
-  /** Milliseconds that it slept, one sleep after the other. */
+  /** The milliseconds of each sleep, in order. */
   readonly sleeps: readonly number[];
-  /** Is called before each sleep. */
+  /** The listener is called before each sleep. */
   onSleep(listener: () => Promise<void>): void;
-  /** Stages content as Secrets Manager knows it before a rotation. */
+  /** Stages content as it is before a rotation. */
   stage(versionId: string, content: string, stages?: readonly string[]): Promise<void>;
   moveStage(stage: string, move: { to?: string; from?: string }): Promise<void>;
   /** @returns undefined, or the error's code */

@@ -14,7 +14,7 @@ import { type RequestToSign, type SignAndSend, sendSignedBySmithy } from './sign
 export interface RunningStack {
   readonly endpoint: string;
   readonly region: string;
-  /** Of the stack's Secrets Manager; it is closed with the stack. */
+  /** A client of the stack's Secrets Manager; it is closed with the stack. */
   readonly secretsManager: SecretsManagerClient;
   readonly orders: Caller;
   readonly intruder: Caller;
@@ -23,10 +23,10 @@ export interface RunningStack {
   readonly functionLines: readonly string[];
   /** What the rotation function wrote. */
   readonly rotationLines: readonly string[];
-  /** Settles once the rotation function has written so many lines. */
+  /** Resolves once the rotation function has written that many lines. */
   untilRotationLines(count: number): Promise<void>;
   readonly answered: readonly Answered[];
-  /** The function's log line of the request that was answered so; it may come in after the answer. */
+  /** The function's log line for this answer. It may arrive after the answer. */
   logOf(response: Response): Promise<Record<string, unknown>>;
   /** `POST /v1/tokens/{provider}` with form fields as text, signed by `orders`. */
   vend(provider: string, form?: string, send?: SignAndSend): Promise<Response>;
@@ -36,7 +36,7 @@ export interface RunningStack {
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
-/** The local stack as `npm start` runs it: the bundled function in processes of its own. */
+/** The local stack as `npm start` runs it, with the bundled function in child processes. */
 export async function startRunningStack(
   maxInstances = 1,
   startProviders: () => Promise<LocalProviders> = startBuiltInProviders,

@@ -13,12 +13,12 @@ export type Script = (response: ServerResponse, request: ReceivedRequest, count:
 export interface ScriptedProvider {
   readonly tokenUrl: string;
   readonly requests: readonly ReceivedRequest[];
-  /** What it answers from now on. */
+  /** From now on it answers like this. */
   answerWith(script: Script): void;
   close(): Promise<void>;
 }
 
-/** A token endpoint, over a real socket, that answers whatever the test says. At first: a new token each time. */
+/** A token endpoint over a real socket that answers as the test says; at first a new token each time. */
 export async function startScriptedProvider(): Promise<ScriptedProvider> {
   const requests: ReceivedRequest[] = [];
   let script: Script = answerToken();
@@ -39,7 +39,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
   };
 }
 
-/** Answers `token-1`, `token-2`, … with these further fields. */
+/** Answers `token-1`, `token-2`, …, with these other fields. */
 export function answerToken(fields: object = { token_type: 'Bearer', expires_in: 3600 }): Script {
   return (response, _request, count) =>
     answerJson(200, { access_token: `token-${count}`, ...fields })(response, _request, count);

@@ -1,4 +1,4 @@
-/** Makes the functions' AWS SDK client go to a Secrets Manager of the test's own: it looks into the environment alone. */
+/** Points the functions' AWS SDK client at the test's Secrets Manager. The client reads only environment variables. */
 export function pointSdkAt(secretsManagerUrl: string): void {
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',

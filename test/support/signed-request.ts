@@ -17,7 +17,7 @@ export interface SigningKeys {
   readonly sessionToken?: string;
 }
 
-/** Signs a request to `execute-api` and sends it; two of these exist that share no code. */
+/** Signs a request to `execute-api` and sends it. There are two, and they share no code. */
 export type SignAndSend = (request: RequestToSign, keys: SigningKeys, region: string) => Promise<Response>;
 
 export const sendSignedBySmithy: SignAndSend = async (request, keys, region) => {
@@ -26,7 +26,7 @@ export const sendSignedBySmithy: SignAndSend = async (request, keys, region) => 
   return fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
 };
 
-/** @returns all headers of the signed request; they are good for 5 minutes, for as many requests as one likes */
+/** @returns all headers of the signed request; they are good for 5 minutes and for any number of requests */
 export async function signBySmithy(
   { method, url, headers = {}, body }: RequestToSign,
   keys: SigningKeys,

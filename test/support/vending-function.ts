@@ -23,7 +23,7 @@ export const clientCredentials = { client_id: 'the-client', client_secret: 'cana
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string>;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects to be there
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever it expects
   readonly body: any;
 }
 
@@ -36,20 +36,20 @@ export interface VendingFunction {
   /** Vends from `prove`, with form fields as text. */
   vend(form?: string): Promise<Answer>;
   handle(event: APIGatewayProxyEvent, remainingMs?: number): Promise<Answer>;
-  /** What an instance does before its first event where instances are kept warm. */
+  /** What an instance with provisioned concurrency does before its first event. */
   preload(): Promise<void>;
-  /** Adds a version to the secret: AWSCURRENT, unless it says otherwise. @returns its id */
+  /** Adds a version to the secret, as AWSCURRENT unless `stages` says otherwise. @returns its id */
   putSecret(secretString: string, stages?: readonly SecretStage[]): Promise<string>;
   /** Moves AWSCURRENT to a version, as a rotation's last step does. */
   promote(versionId: string): Promise<void>;
-  /** What every read of a secret is answered with from now on; undefined: the secret. */
+  /** From now on every read of a secret gets this answer; undefined: the secret. */
   failSecretsWith(script: SecretsScript | undefined): void;
   close(): Promise<void>;
 }
 
 /**
- * The function in this process, wired as `functions/vend/index.ts` wires it, over real sockets: the local Secrets
- * Manager through the real SDK, and whatever provider `tokenUrl` is. Only its clock and its dice are the test's.
+ * The function in this process, wired as in `functions/vend/index.ts`, over real sockets: the local Secrets Manager through
+ * the real SDK, and the provider at `tokenUrl`. Only the clock and the random numbers are the test's.
  */
 export async function startVendingFunction(
   tokenUrl: string,

@@ -3,13 +3,13 @@ import type { ProviderSettings } from '../../functions/shared/settings/provider-
 import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.ts';
 import { startVendingFunction, type VendingFunction } from './vending-function.ts';
 
-// What nearly every test of vends begins with. A test imports `provider` and `vending` and finds those of its own there.
+// The setup of nearly every test of vends. `provider` and `vending` are those of the test that is running.
 
 export let provider: ScriptedProvider;
 export let vending: VendingFunction;
 let isVending = false;
 
-/** Each test gets a provider of its own. It and the function, where the test starts one, end with the test. */
+/** Each test gets its own provider. The provider and the function, if the test starts one, end with the test. */
 export function useProvider(): void {
   beforeEach(async () => {
     provider = await startScriptedProvider();
@@ -21,14 +21,14 @@ export function useProvider(): void {
   });
 }
 
-/** Starts the function with these settings of the provider. */
+/** Starts the function with these provider settings. */
 export async function startVending(settings?: Partial<ProviderSettings>): Promise<VendingFunction> {
   vending = await startVendingFunction(provider.tokenUrl, settings);
   isVending = true;
   return vending;
 }
 
-/** Each test gets a provider and a function of its own. */
+/** Each test gets its own provider and function. */
 export function useVending(settings?: Partial<ProviderSettings>): void {
   useProvider();
   beforeEach(async () => {
