@@ -21,6 +21,8 @@ export interface ContestantBackends {
   readonly secretsManagerUrl: string;
   /** Of the provider; without them it is Prove, which has none. */
   readonly scopes?: NonNullable<ProviderSettings['scopes']>;
+  /** Of this service; `info` unless said. */
+  readonly logLevel?: 'info' | 'warn';
 }
 
 /**
@@ -31,12 +33,12 @@ export interface ContestantBackends {
  * @returns environment variables
  */
 export function contestantEnvironment(
-  { tokenUrl, secretsManagerUrl, scopes }: ContestantBackends,
+  { tokenUrl, secretsManagerUrl, scopes, logLevel = 'info' }: ContestantBackends,
   taskRoot: string,
 ): Record<string, string> {
   mkdirSync(taskRoot, { recursive: true });
   const dialect = scopes === undefined ? { dialect: 'prove' as const } : { scopes };
-  writeSettings(taskRoot, { providers: { prove: { tokenUrl, secretId, ...dialect } } });
+  writeSettings(taskRoot, { logLevel, providers: { prove: { tokenUrl, secretId, ...dialect } } });
   return {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'bench',

@@ -6,7 +6,7 @@ import { addSecret, clientCredentials, contestantEnvironment } from './contestan
 /** A token server and a Secrets Manager for the parts that measure vends from memory. */
 export interface SteadyBackends {
   /** Environment variables that point a contestant at them; its settings file goes into the folder. */
-  environmentIn(taskRoot: string): Readonly<Record<string, string>>;
+  environmentIn(taskRoot: string, logLevel?: 'info' | 'warn'): Readonly<Record<string, string>>;
   /** How many tokens were issued. */
   readonly issued: number;
   close(): Promise<void>;
@@ -21,8 +21,10 @@ export async function startSteadyBackends(): Promise<SteadyBackends> {
     requestsPerSecond: 1_000,
   });
   return {
-    environmentIn: (taskRoot) =>
-      contestantEnvironment({ tokenUrl: prove.tokenUrl, secretsManagerUrl: secretsManager.url }, taskRoot),
+    environmentIn(taskRoot, logLevel = 'info') {
+      const urls = { tokenUrl: prove.tokenUrl, secretsManagerUrl: secretsManager.url };
+      return contestantEnvironment({ ...urls, logLevel }, taskRoot);
+    },
     get issued() {
       return prove.issued;
     },

@@ -8,7 +8,7 @@ import { type Round, summarizeAll, type VariantFigures } from './figures.ts';
 import { type MemoryGrowth, warmUpCalls } from './measurements.ts';
 import { formatWarmVend, judgeWarmVend, type Settings, type WarmVendResults } from './report.ts';
 import { runProcess } from './run-process.ts';
-import { type VariantName, variantNames, variants } from './variants.ts';
+import { type Variant, type VariantName, variantNames, variants } from './variants.ts';
 
 /**
  * Measures what a vend from memory costs. Every round runs each variant in a fresh process. It first adds up the processor
@@ -64,10 +64,10 @@ async function measureAll(
 async function measureRound(bundles: Bundles, backends: SteadyBackends, calls: number): Promise<Round> {
   const round: Partial<Record<VariantName, VariantFigures>> = {};
   for (const name of variantNames) {
-    const { title, contestant, tokens, lines, ...variant } = variants[name];
+    const { title, contestant, tokens, lines, logLevel, ...variant }: Variant = variants[name];
     const issuedBefore = backends.issued;
     const { file, codeDirectory } = bundles[contestant] ?? bundles.vend;
-    const environment = { ...backends.environmentIn(codeDirectory), ...variant.environment };
+    const environment = { ...backends.environmentIn(codeDirectory, logLevel), ...variant.environment };
     const { measured, logLines } = await runProcess({ kind: 'times', title, file, calls, environment });
     const obtained = backends.issued - issuedBefore;
     if (obtained !== tokens) throw new Error(`${title} obtained ${obtained} tokens, expected ${tokens}.`);

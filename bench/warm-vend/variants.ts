@@ -5,6 +5,8 @@ export interface Variant {
   readonly contestant: ContestantName;
   /** On top of the variables that all contestants get. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of this service; `info` unless said. */
+  readonly logLevel?: 'info' | 'warn';
   /** How many tokens it obtains in the life of a process. */
   readonly tokens: 0 | 1;
   /** How many lines it writes per call. */
@@ -45,7 +47,8 @@ export const variants = {
   'prove-sdk-audit': withLine('prove-sdk'),
   'oauth4webapi-audit': withLine('oauth4webapi'),
   'vend-at-warn': {
-    ...silent('vend', { AWS_LAMBDA_LOG_LEVEL: 'WARN' }),
+    ...silent('vend'),
+    logLevel: 'warn',
     title: `${titleOf('vend')}, \`logLevel: 'warn'\``,
   },
   naive: silent('naive'),

@@ -23,7 +23,7 @@ const logReserveMs = 500;
 export function createRotationHandler(deps: FunctionDeps): RotationHandler {
   const { now, wallClock, random, sleep } = deps;
   const rotationLog = createRotationLog(
-    createLog(deps.write, deps.logLevel),
+    createLog(deps.write, deps.config.logLevel, wallClock),
     createMetricFields(deps.functionName, wallClock),
   );
   const rotate = createRotate({

@@ -36,7 +36,7 @@ export interface VendingFunction {
 export function createVendingFunction(deps: VendingFunctionDeps): VendingFunction {
   const { http, now, wallClock, random, sleep, version } = deps;
   const { providers } = deps.config;
-  const log = createLog(deps.write, deps.logLevel);
+  const log = createLog(deps.write, deps.config.logLevel, wallClock);
   const metric = createMetricFields(deps.functionName, wallClock);
   const secrets = new SecretReader({
     client: deps.secretsManager,

@@ -61,7 +61,7 @@ export async function startRotationFunction(
   );
   const SecretId = created.ARN ?? '';
   const handler = createRotationHandler({
-    config: { providers: parseProviders(providers, 'providers') },
+    config: { providers: parseProviders(providers, 'providers'), logLevel: 'info' },
     secretsManager: client,
     http,
     now: clock.now,
@@ -72,7 +72,6 @@ export async function startRotationFunction(
       await beforeSleep();
     },
     write: (line) => logLines.push(line),
-    logLevel: 'info',
     functionName: 'the-rotation',
   });
 

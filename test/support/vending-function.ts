@@ -64,7 +64,10 @@ export async function startVendingFunction(
   const client = createSecretsManagerClient(http.send, 200);
   await client.send(new CreateSecretCommand({ Name: secretId, SecretString: JSON.stringify(clientCredentials) }));
   const { handler, preload } = createVendingFunction({
-    config: { providers: parseProviders({ prove: { tokenUrl, secretId, ...settings } }, 'providers') },
+    config: {
+      providers: parseProviders({ prove: { tokenUrl, secretId, ...settings } }, 'providers'),
+      logLevel: 'info',
+    },
     secretsManager: client,
     http,
     now: clock.now,
@@ -72,7 +75,6 @@ export async function startVendingFunction(
     random,
     sleep: async (ms) => clock.advanceSeconds(ms / 1000),
     write: (line) => logLines.push(line),
-    logLevel: 'info',
     functionName: 'the-function',
     version: '1.2.3',
   });

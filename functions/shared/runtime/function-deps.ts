@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecretsManagerClient } from '../secrets/secrets-manager-client.ts';
 import type { EarlyDeps } from './early-deps.ts';
-import { type LogLevel, parseLogLevel, writeToStdout } from './log.ts';
+import { writeToStdout } from './log.ts';
 
 /** What every function takes from outside itself; a test brings its own. */
 export interface FunctionDeps extends EarlyDeps {
@@ -12,8 +12,6 @@ export interface FunctionDeps extends EarlyDeps {
   readonly sleep: (ms: number) => Promise<void>;
   /** Takes each log line with its line feed. */
   readonly write: (line: string) => void;
-  /** Lines below it are not written. */
-  readonly logLevel: LogLevel;
   /** A dimension of the metrics. */
   readonly functionName: string;
 }
@@ -26,7 +24,6 @@ export function createFunctionDeps(early: EarlyDeps): FunctionDeps {
     random: Math.random,
     sleep: (ms) => setTimeout(ms),
     write: writeToStdout,
-    logLevel: parseLogLevel(process.env['AWS_LAMBDA_LOG_LEVEL']),
     functionName: process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'unknown',
   };
 }

@@ -6,12 +6,6 @@ const levels = ['info', 'warn', 'error'] as const;
 
 export type LogLevel = (typeof levels)[number];
 
-/** @param name what Lambda calls the level, in `AWS_LAMBDA_LOG_LEVEL`; anything below or unknown is `info` */
-export function parseLogLevel(name: string | undefined): LogLevel {
-  const level = name?.toLowerCase();
-  return level === 'fatal' ? 'error' : (levels.find((known) => known === level) ?? 'info');
-}
-
 export interface LogRecord {
   readonly level: LogLevel;
   readonly message: string;
@@ -26,18 +20,26 @@ export interface LogRecord {
  */
 export type Log = (record: LogRecord) => void;
 
-/** `write` gets the line with its line feed. A record with a metric is written whatever its level: alarms wait for it. */
-export function createLog(write: (line: string) => void, lowest: LogLevel = 'info'): Log {
+/**
+ * Each line has `timestamp` and `level` in the form that Lambda reads; without them it would call every line INFO.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+ *
+ * A record with a metric is written whatever its level, because alarms wait for it.
+ *
+ * @param write gets the line with its line feed
+ * @param wallClock milliseconds since 1970, even where it jumps: lines are compared with those of other services
+ */
+export function createLog(write: (line: string) => void, lowest: LogLevel, wallClock: () => number): Log {
   const written = levels.slice(levels.indexOf(lowest));
   return function log(record) {
-    if (written.includes(record.level) || record._aws !== undefined) write(`${JSON.stringify(record)}\n`);
+    if (!written.includes(record.level) && record._aws === undefined) return;
+    write(`${JSON.stringify({ timestamp: new Date(wallClock()).toISOString(), ...record })}\n`);
   };
 }
 
 /**
- * Writes to stdout, which Lambda sends to CloudWatch Logs, a line an event. Not by console.log, which would put a prefix
- * before the JSON, nor by process.stdout, which costs thrice as much and may hold the line back while an instance is
- * frozen.
+ * Writes to stdout; Lambda sends each line to CloudWatch Logs. Not by console.log, which puts a prefix before the JSON, nor
+ * by process.stdout, which costs three times as much and may hold the line back while an instance is frozen.
  */
 export function writeToStdout(line: string): void {
   try {

@@ -10,6 +10,8 @@ import {
 
 export interface Config {
   readonly providers: ReadonlyMap<string, Provider>;
+  /** Log lines below it are not written. */
+  readonly logLevel: 'info' | 'warn';
 }
 
 /** Names every mistake of the configuration at once, one a line. */
@@ -33,6 +35,7 @@ export const settingsFileName = 'settings.json';
 export interface Settings {
   /** Provider name → provider settings. */
   readonly providers: Readonly<Record<string, ProviderSettings>>;
+  readonly logLevel?: 'info' | 'warn';
 }
 
 /**
@@ -61,10 +64,14 @@ export function parseConfig(text: string): Config {
   if (!isObject(value)) throw new ConfigError([`${settingsFileName} must be an object`]);
   const { providers: entries, ...others } = value;
   const { providers, mistakes } = judgeProviders(entries, 'providers');
-  const unknownKeys = Object.keys(others).map((key) => `${key} is not a known key`);
-  if (mistakes.length + unknownKeys.length > 0) throw new ConfigError([...mistakes, ...unknownKeys]);
-  return { providers };
+  const result = v.safeParse(otherSettingsSchema, others);
+  if (result.success && mistakes.length === 0) return { providers, ...result.output };
+  throw new ConfigError([...mistakes, ...(result.issues ?? []).map((issue) => describeIssue('', issue))]);
 }
+
+const otherSettingsSchema = v.strictObject({
+  logLevel: v.optional(v.picklist(['info', 'warn'], 'must be info or warn'), 'info'),
+});
 
 /**
  * Reads an object of provider name → provider settings. `where` begins the name of every mistake.
@@ -109,11 +116,12 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Names one mistake that a schema found. Never quotes the value, which could be a secret put in the wrong place. */
 export function describeIssue(where: string, issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
-  const name = path === null ? where : `${where}.${path}`;
+  const name = [where, path].filter(Boolean).join('.');
   // valibot reports an unknown or a missing key as an issue of the object that it is or is not in.
   if (issue.type === 'strict_object' && issue.expected === 'never') return `${name} is not a known key`;
-  if (issue.type === 'strict_object' && issue.received === 'undefined') return `${name} is missing`;
-  if (issue.type === 'strict_object' || issue.type === 'record') return `${name} must be an object`;
+  const isObject = issue.type === 'strict_object' || issue.type === 'object';
+  if (isObject && issue.received === 'undefined' && path !== null) return `${name} is missing`;
+  if (isObject || issue.type === 'record') return `${name} must be an object`;
   if (issue.type === 'array') return `${name} must be a list`;
   if (issue.type === 'variant') return `${name} must be ${issue.expected}`;
   return `${name} ${issue.message}`;

@@ -17,12 +17,13 @@ export function vendLog(log: Log, now: () => number): VendLog {
     before: (request) => {
       request.internal.startedAtMs = now();
     },
-    after: ({ event, internal, response }) => {
+    after: ({ event, context, internal, response }) => {
       if (response?.kind !== 'vended') return;
       const { token, source, rejection, expiresInSeconds, refreshError } = response;
       log({
         level: refreshError === undefined ? 'info' : 'warn',
         message: 'vend',
+        lambdaRequestId: context?.awsRequestId,
         ...callerFields(event),
         status: 200,
         source,
@@ -34,12 +35,13 @@ export function vendLog(log: Log, now: () => number): VendLog {
         ...(refreshError === undefined ? undefined : errorFields(refreshError)),
       });
     },
-    onError: ({ event, internal, error }) => {
+    onError: ({ event, context, internal, error }) => {
       const vendError = asVendError(error);
       const { status } = describeError(vendError);
       log({
         level: status >= 500 ? 'error' : 'warn',
         message: 'vend',
+        lambdaRequestId: context?.awsRequestId,
         ...callerFields(event),
         status,
         milliseconds: Math.round(now() - (internal.startedAtMs ?? now())),

@@ -1,27 +1,35 @@
 import { expect, test } from '@jest/globals';
-import { createLog, parseLogLevel } from '../../../../functions/shared/runtime/log.ts';
+import { createLog } from '../../../../functions/shared/runtime/log.ts';
 import { createMetricFields } from '../../../../functions/shared/runtime/metrics.ts';
-
-test.each([
-  [undefined, 'info'],
-  ['', 'info'],
-  ['TRACE', 'info'],
-  ['DEBUG', 'info'],
-  ['INFO', 'info'],
-  ['WARN', 'warn'],
-  ['ERROR', 'error'],
-  ['FATAL', 'error'],
-])('Lambda’s log level %s means %s', (name, level) => {
-  expect(parseLogLevel(name)).toBe(level);
-});
 
 test('leaves out what is below the level, but never a metric, for which an alarm may wait', () => {
   const lines: string[] = [];
-  const log = createLog((line) => lines.push(line), 'warn');
+  const log = createLog(
+    (line) => lines.push(line),
+    'warn',
+    () => 0,
+  );
   const metric = createMetricFields('the-function', () => 0);
   log({ level: 'info', message: 'left out' });
   log({ level: 'info', message: 'metric', ...metric('RotationSucceeded', 1) });
   log({ level: 'warn', message: 'warning' });
   log({ level: 'error', message: 'error' });
   expect(lines.map((line) => JSON.parse(line).message)).toEqual(['metric', 'warning', 'error']);
+});
+
+test('gives every line the timestamp that Lambda reads: RFC 3339, by the wall clock even where it goes back', () => {
+  const lines: string[] = [];
+  let nowMs = Date.UTC(2026, 10, 21, 12, 0, 0, 7);
+  const log = createLog(
+    (line) => lines.push(line),
+    'info',
+    () => nowMs,
+  );
+  log({ level: 'info', message: 'first' });
+  nowMs -= 60_000;
+  log({ level: 'error', message: 'second' });
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { timestamp: '2026-11-21T12:00:00.007Z', level: 'info', message: 'first' },
+    { timestamp: '2026-11-21T11:59:00.007Z', level: 'error', message: 'second' },
+  ]);
 });

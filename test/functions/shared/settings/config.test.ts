@@ -86,6 +86,7 @@ describe('parseConfig', () => {
           },
           fourth: 'canary',
         },
+        logLevel: 'canary',
         provider: 'canary',
       }),
     );
@@ -105,6 +106,7 @@ describe('parseConfig', () => {
       'providers.third.defaultLifetimeSeconds must be at least 1',
       'providers.third.expose.0 is a field that every answer has',
       'providers.fourth must be an object',
+      'logLevel must be info or warn',
       'provider is not a known key',
     ]);
     expect(found.join()).not.toContain('canary');

@@ -27,7 +27,7 @@ function createVending(clock: FakeClock) {
     return { status: 200, headers: {}, body: Buffer.from(JSON.stringify(answer)) };
   }
   const { handler } = createVendingFunction({
-    config: { providers: parseProviders(settings, 'providers') },
+    config: { providers: parseProviders(settings, 'providers'), logLevel: 'info' },
     secretsManager: {
       send: async () => ({ SecretString: '{"client_id":"a","client_secret":"b"}', VersionId: 'v1' }),
     },
@@ -37,7 +37,6 @@ function createVending(clock: FakeClock) {
     random: () => 0,
     sleep: async () => {},
     write: () => {},
-    logLevel: 'info',
     functionName: 'the-function',
     version: '1.2.3',
   });
