@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { bundleFunction } from './bundling.ts';
 import { createApp } from './create-app.ts';
 import { environments } from './environments.ts';
-import { EnvironmentsError } from './settings/environments-error.ts';
-import { parseEnvironments } from './settings/parse-environments.ts';
+import { EnvironmentsError, parseEnvironments } from './settings/parse-environments.ts';
 
 try {
-  const parsed = parseEnvironments(environments);
+  // The CDK command tells which account and region the AWS credentials in use belong to; offline it does not.
+  const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+  const parsed = parseEnvironments(environments, { account, region });
   const vendDirectory = join(import.meta.dirname, '../.build/vend');
   const rotateDirectory = join(import.meta.dirname, '../.build/rotate');
   await Promise.all([bundleFunction('vend', vendDirectory), bundleFunction('rotate', rotateDirectory)]);

@@ -4,7 +4,6 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { CallerPolicies } from './api/caller-policies.ts';
 import { VendingApi } from './api/vending-api.ts';
-import { functionCode } from './functions/function-code.ts';
 import { RotationFunction } from './functions/rotation-function.ts';
 import { SafeDeployment } from './functions/safe-deployment.ts';
 import { VendingFunction } from './functions/vending-function.ts';
@@ -13,8 +12,8 @@ import { CredentialAlarms } from './monitoring/credential-alarms.ts';
 import { EncryptedLogs } from './monitoring/encrypted-logs.ts';
 import { ErrorAlarms } from './monitoring/error-alarms.ts';
 import { ClientSecrets } from './secrets/client-secrets.ts';
-import { outputSuffix } from './settings/names.ts';
-import type { ParsedEnvironment } from './settings/parse-environments.ts';
+import { outputSuffix } from './settings/contradictions.ts';
+import type { ParsedEnvironment } from './settings/environment.ts';
 
 export interface TokenVendingStackProps extends StackProps {
   readonly environment: ParsedEnvironment;
@@ -32,32 +31,27 @@ export class TokenVendingStack extends Stack {
     const { environment, vendDirectory, rotateDirectory, ...stackProps } = props;
     const isRetained = environment.removal === 'retain';
     super(scope, id, { terminationProtection: isRetained, ...stackProps });
-    const secrets = new ClientSecrets(this, 'Secrets', { environment });
+    // What has a name must be gone when its first creation is rolled back: otherwise the next try finds the name taken.
+    const removalPolicy = isRetained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
+    const secrets = new ClientSecrets(this, 'Secrets', { environment, removalPolicy });
     const logs = new EncryptedLogs(this, 'Logs', {
       environmentName: environment.name,
       retentionDays: environment.logRetentionDays,
-      removalPolicy: isRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy,
     });
     const vend = new VendingFunction(this, 'Vend', {
-      code: functionCode(vendDirectory, environment.providers),
-      logGroup: logs.vend,
-      memoryMb: environment.memoryMb,
-      reservedConcurrency: environment.reservedConcurrency,
-      logLevel: environment.logLevel,
-      provisionedConcurrency: environment.provisionedConcurrency,
+      environment,
+      bundleDirectory: vendDirectory,
+      logGroup: logs.createLogGroup('vend'),
     });
     secrets.grantRead(vend.role);
-    const rotation = new RotationFunction(this, 'Rotate', {
-      code: functionCode(rotateDirectory, environment.providers),
-      logGroup: logs.rotate,
+    const rotation = secrets.created.size === 0 ? undefined : this.addRotation(props, secrets, logs);
+    this.api = new VendingApi(this, 'Api', {
+      environment,
+      handler: vend.alias as IFunction,
+      accessLog: logs.createLogGroup('access'),
     });
-    secrets.grantRotate(rotation);
-    this.api = new VendingApi(this, 'Api', { environment, handler: vend.alias as IFunction, accessLog: logs.access });
-    const callers = new CallerPolicies(this, 'Callers', {
-      environmentName: environment.name,
-      providers: [...environment.providers.keys()],
-      api: this.api,
-    });
+    const callers = new CallerPolicies(this, 'Callers', { environment, api: this.api });
     const topic = alarmTopic(this, 'AlarmTopic', { alarms: environment.alarms, key: logs.key });
     const alarms = new ErrorAlarms(this, 'Alarms', {
       alias: vend.alias,
@@ -66,7 +60,7 @@ export class TokenVendingStack extends Stack {
     });
     new CredentialAlarms(this, 'CredentialAlarms', {
       vendFunctionName: vend.functionName,
-      rotate: rotation.lambda,
+      rotate: rotation?.lambda,
       maxAgeDays: environment.credentialMaxAgeDays,
       topic,
     });
@@ -75,7 +69,7 @@ export class TokenVendingStack extends Stack {
     }
     Tags.of(this).add('service', 'token-vending');
     Tags.of(this).add('environment', environment.name);
-    this.addOutputs(secrets, callers);
+    this.addOutputs(environment, secrets, callers);
   }
 
   /** Lets an identity of the same CDK app vend tokens of one provider. */
@@ -83,14 +77,34 @@ export class TokenVendingStack extends Stack {
     return this.api.grantVend(grantee, provider);
   }
 
-  private addOutputs(secrets: ClientSecrets, callers: CallerPolicies): void {
+  private addRotation(
+    { environment, rotateDirectory }: TokenVendingStackProps,
+    secrets: ClientSecrets,
+    logs: EncryptedLogs,
+  ): RotationFunction {
+    const rotation = new RotationFunction(this, 'Rotate', {
+      environment,
+      bundleDirectory: rotateDirectory,
+      logGroup: logs.createLogGroup('rotate'),
+    });
+    secrets.grantRotate(rotation);
+    return rotation;
+  }
+
+  private addOutputs({ endpoint }: ParsedEnvironment, secrets: ClientSecrets, callers: CallerPolicies): void {
     new CfnOutput(this, 'Region', { value: this.region });
     new CfnOutput(this, 'Endpoint', { value: this.api.endpoint, description: 'POST {Endpoint}/tokens/{provider}' });
-    for (const [provider, { arn }] of secrets.byProvider) {
+    for (const vpcEndpointId of endpoint.type === 'PRIVATE' ? endpoint.vpcEndpointIds : []) {
+      const value = this.api.endpointVia(vpcEndpointId);
+      const description = 'The same without private DNS';
+      new CfnOutput(this, `EndpointVia${outputSuffix(vpcEndpointId)}`, { value, description });
+    }
+    for (const [provider, arn] of secrets.arns) {
       new CfnOutput(this, `SecretArn${outputSuffix(provider)}`, { value: arn });
     }
-    for (const [provider, { managedPolicyArn }] of callers.byProvider) {
-      new CfnOutput(this, `CallerPolicyArn${outputSuffix(provider)}`, { value: managedPolicyArn });
+    for (const [policy, { managedPolicyArn }] of callers.vend) {
+      new CfnOutput(this, `CallerPolicyArn${outputSuffix(policy)}`, { value: managedPolicyArn });
     }
+    new CfnOutput(this, 'HealthPolicyArn', { value: callers.health.managedPolicyArn });
   }
 }

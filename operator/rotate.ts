@@ -1,6 +1,6 @@
 import { RotationError } from '../functions/rotate/rotation-error.ts';
 import { ConfigError } from '../functions/shared/settings/config.ts';
-import { EnvironmentsError } from '../infra/settings/environments-error.ts';
+import { EnvironmentsError } from '../infra/settings/parse-environments.ts';
 import { type CommandDeps, dryRun, rotate } from './commands.ts';
 import { readNewCredentials } from './new-credentials.ts';
 import { OperatorError } from './operator-error.ts';

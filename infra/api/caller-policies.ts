@@ -1,37 +1,42 @@
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { ParsedEnvironment } from '../settings/environment.ts';
 import type { VendingApi } from './vending-api.ts';
 
 export interface CallerPoliciesProps {
-  readonly environmentName: string;
-  readonly providers: readonly string[];
+  readonly environment: ParsedEnvironment;
   readonly api: VendingApi;
 }
 
 /**
- * One managed policy a provider, for a platform team to attach to the services that need its tokens. Named, so that it
- * can be attached without a look at the stack: `TokenVending-{environment}-vend-{provider}`.
+ * Managed policies for a platform team to attach to the services that need tokens: one per provider, one per entry of
+ * `callerPolicies`, and one for `GET /health`. They have names, so that they can be attached without looking at the stack.
+ * **Never change a description**: CloudFormation would replace the policy, and fail because its name is taken.
  */
 export class CallerPolicies extends Construct {
-  readonly byProvider: ReadonlyMap<string, ManagedPolicy>;
+  /** By provider, or by name of `callerPolicies`. */
+  readonly vend: ReadonlyMap<string, ManagedPolicy>;
+  readonly health: ManagedPolicy;
 
-  constructor(scope: Construct, id: string, { environmentName, providers, api }: CallerPoliciesProps) {
+  constructor(scope: Construct, id: string, { environment, api }: CallerPoliciesProps) {
     super(scope, id);
-    this.byProvider = new Map(
-      providers.map((provider) => [
-        provider,
-        new ManagedPolicy(this, provider, {
-          managedPolicyName: `TokenVending-${environmentName}-vend-${provider}`,
-          description: `Vend tokens of ${provider} (${environmentName})`,
-          statements: [
-            new PolicyStatement({
-              sid: 'Vend',
-              actions: ['execute-api:Invoke'],
-              resources: [api.vendArn(provider)],
-            }),
-          ],
-        }),
-      ]),
-    );
+    const { name, providers, callerPolicies } = environment;
+    const createPolicy = (id: string, policy: string, description: string, sid: string, resources: string[]) =>
+      new ManagedPolicy(this, id, {
+        managedPolicyName: `TokenVending-${name}-${policy}`,
+        description: `${description} (${name})`,
+        statements: [new PolicyStatement({ sid, actions: ['execute-api:Invoke'], resources })],
+      });
+    const vendPolicy = (policy: string, named: readonly string[]): [string, ManagedPolicy] => {
+      const resources = named.map((provider) => api.vendArn(provider));
+      return [policy, createPolicy(policy, `vend-${policy}`, `Vend tokens of ${policy}`, 'Vend', resources)];
+    };
+    this.vend = new Map([
+      ...[...providers.keys()].map((provider) => vendPolicy(provider, [provider])),
+      ...Object.entries(callerPolicies).map(([policy, named]) => vendPolicy(policy, named)),
+    ]);
+    this.health = createPolicy('GetHealth', 'health', 'Ask whether the token vending service is up', 'GetHealth', [
+      api.healthArn,
+    ]);
   }
 }

@@ -1,6 +1,8 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
+  AccessLogFormat,
   AuthorizationType,
+  AccessLogField as Field,
   LambdaIntegration,
   LogGroupLogDestination,
   ResponseType,
@@ -9,11 +11,10 @@ import {
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import type { ParsedEnvironment } from '../settings/parse-environments.ts';
-import { accessLogFormat } from './access-log-format.ts';
-import { apiResourcePolicy } from './api-resource-policy.ts';
-import { endpointConfiguration } from './endpoint-configuration.ts';
+import type { ParsedEnvironment } from '../settings/environment.ts';
+import { apiResourcePolicy, endpointConfiguration } from './api-access.ts';
 import { type GatewayAnswerType, gatewayAnswerBody, gatewayAnswerHeaders, gatewayAnswers } from './gateway-answers.ts';
 
 export interface VendingApiProps {
@@ -26,7 +27,30 @@ export interface VendingApiProps {
 /** Part of every caller's policy and of the endpoint's URL. */
 export const stageName = 'v1';
 
-/** The HTTP endpoint. Each request must be signed (SigV4) by an identity that IAM lets call its very path. */
+/**
+ * One line of JSON per request, refused ones included: who asked for what, and what came of it. `requestId` is the one in
+ * the function's own log line. `$context.error.message` is left out on purpose: when a signature does not match, API
+ * Gateway puts the canonical request there, with the caller's session token.
+ */
+const accessLogFormat = AccessLogFormat.custom(
+  JSON.stringify({
+    time: Field.contextRequestTime(),
+    requestId: Field.contextRequestId(),
+    callerArn: Field.contextIdentityUserArn(),
+    callerAccount: Field.contextIdentityAccountId(),
+    sourceIp: Field.contextIdentitySourceIp(),
+    method: Field.contextHttpMethod(),
+    path: Field.contextPath(),
+    resource: Field.contextResourcePath(),
+    status: Field.contextStatus(),
+    error: Field.contextErrorResponseType(),
+    milliseconds: Field.contextResponseLatency(),
+    functionMilliseconds: Field.contextIntegrationLatency(),
+    responseBytes: Field.contextResponseLength(),
+  }),
+);
+
+/** The HTTP endpoint. Each request must be signed (SigV4) by an identity that IAM allows to call exactly that path. */
 export class VendingApi extends Construct {
   readonly restApi: RestApi;
   private readonly providers: ReadonlySet<string>;
@@ -40,7 +64,7 @@ export class VendingApi extends Construct {
       endpointConfiguration: endpointConfiguration(this, environment.endpoint),
       policy: apiResourcePolicy(this, environment),
       cloudWatchRole: environment.apiGatewayLogRole === 'create',
-      // Other APIs of the account may have come to rely on it.
+      // Other APIs of the account may have come to rely on it, even when the first deployment fails.
       ...(environment.apiGatewayLogRole === 'create' ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN } : {}),
       deployOptions: {
         stageName,
@@ -48,21 +72,33 @@ export class VendingApi extends Construct {
         throttlingBurstLimit: environment.throttling.burst,
         accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat,
-        // Would write answers, tokens and all, to the log.
+        // Would write whole answers, tokens included, to the log.
         dataTraceEnabled: false,
+        tracingEnabled: environment.tracing === 'xray',
       },
     });
     // CDK adds an output with a made-up name; the stack has its own.
     this.restApi.node.tryRemoveChild('Endpoint');
     this.addMethods(handler);
     this.addGatewayAnswers();
+    if (environment.webAclArn === undefined) this.explainMissingWebAcl();
+    else this.associateWebAcl(environment.webAclArn);
     this.explainFindings();
   }
 
   /** `https://{api}.execute-api.{region}.amazonaws.com/v1`, without a slash at the end. */
   get endpoint(): string {
+    return this.endpointAt(this.restApi.restApiId);
+  }
+
+  /** The endpoint by a VPC endpoint's own name: works inside the VPC without private DNS. */
+  endpointVia(vpcEndpointId: string): string {
+    return this.endpointAt(`${this.restApi.restApiId}-${vpcEndpointId}`);
+  }
+
+  private endpointAt(host: string): string {
     const { region, urlSuffix } = Stack.of(this);
-    return `https://${this.restApi.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;
+    return `https://${host}.execute-api.${region}.${urlSuffix}/${stageName}`;
   }
 
   /** Lets an identity vend tokens of one provider, and nothing else. */
@@ -86,6 +122,11 @@ export class VendingApi extends Construct {
     return this.restApi.arnForExecuteApi('POST', `/tokens/${provider}`, stageName);
   }
 
+  /** The resource of `execute-api:Invoke` for `GET /health`. */
+  get healthArn(): string {
+    return this.restApi.arnForExecuteApi('GET', '/health', stageName);
+  }
+
   private addMethods(handler: IFunction): void {
     // Without a permission for the console's "Test" button, whose calls no IAM policy of a caller governs.
     const integration = new LambdaIntegration(handler, { allowTestInvoke: false });
@@ -107,17 +148,29 @@ export class VendingApi extends Construct {
     }
   }
 
+  private associateWebAcl(webAclArn: string): void {
+    const { partition, region } = Stack.of(this);
+    const stage = this.restApi.deploymentStage.stageName;
+    new CfnWebACLAssociation(this, 'WebAcl', {
+      webAclArn,
+      resourceArn: `arn:${partition}:apigateway:${region}::/restapis/${this.restApi.restApiId}/stages/${stage}`,
+    });
+  }
+
+  private explainMissingWebAcl(): void {
+    Validations.of(this.restApi).acknowledge({
+      id: 'AwsSolutions-APIG3',
+      reason:
+        'A web ACL (`webAclArn`) is asked before IAM and would see unsigned requests as well, for a price per request. Without one IAM refuses them, before they reach the function.',
+    });
+  }
+
   private explainFindings(): void {
     Validations.of(this.restApi).acknowledge(
       {
         id: 'AwsSolutions-APIG2',
         reason:
           "The function judges requests itself: OAuth clients get RFC 6749's error codes, which a validator lacks.",
-      },
-      {
-        id: 'AwsSolutions-APIG3',
-        reason:
-          'Every request must carry a valid signature of an identity that IAM allows; a WAF would see only those.',
       },
       {
         id: 'AwsSolutions-APIG6',

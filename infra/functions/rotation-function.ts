@@ -1,22 +1,17 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  ApplicationLogLevel,
-  Architecture,
-  type Code,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-  SystemLogLevel,
-} from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ClientSecret } from '../secrets/client-secret.ts';
-import { createFunctionRole } from './function-role.ts';
+import type { ParsedEnvironment } from '../settings/environment.ts';
+import { createLambdaFunction } from './lambda-function.ts';
 
 export interface RotationFunctionProps {
-  readonly code: Code;
+  readonly environment: ParsedEnvironment;
+  /** Folder with the bundle: `index.js`, which exports `handler`. */
+  readonly bundleDirectory: string;
   readonly logGroup: ILogGroup;
 }
 
@@ -27,22 +22,16 @@ export class RotationFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
-    this.role = createFunctionRole(this, 'Runs the rotation function', props.logGroup);
-    this.lambda = new LambdaFunction(this, 'Function', {
-      description: "Proves new client credentials at the provider and makes them the secret's current ones",
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      code: props.code,
+    const { lambda, role } = createLambdaFunction(this, {
+      ...props,
+      description: "Tests new client credentials at the provider and makes them the secret's current ones",
       handler: 'index.handler',
       // Every provider of the secret is asked, one after the other, with retries.
       timeout: Duration.seconds(60),
       memorySize: 256,
-      role: this.role,
-      logGroup: props.logGroup,
-      loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: ApplicationLogLevel.INFO,
-      systemLogLevelV2: SystemLogLevel.WARN,
     });
+    this.lambda = lambda;
+    this.role = role;
     // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
     this.lambda.addPermission('SecretsManager', {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
@@ -57,7 +46,7 @@ export class RotationFunction extends Construct {
       rotationLambdaArn: this.lambda.functionArn,
       rotateImmediatelyOnUpdate: false,
     });
-    // Secrets Manager makes sure that it may call the function, which must be able to read: its whole role comes first.
+    // Secrets Manager checks that it may call the function, and the function must be able to read: the role comes first.
     schedule.node.addDependency(this.lambda, this.role);
   }
 }

@@ -9,7 +9,8 @@ import { type MetricName, metricNames, metricNamespace } from '../../functions/s
 export interface CredentialAlarmsProps {
   /** The vending function's, a dimension of its metrics. */
   readonly vendFunctionName: string;
-  readonly rotate: LambdaFunction;
+  /** Undefined where there is no secret to rotate. */
+  readonly rotate: LambdaFunction | undefined;
   readonly maxAgeDays: number;
   /** Told of alarms, when given. */
   readonly topic: ITopic | undefined;
@@ -18,7 +19,7 @@ export interface CredentialAlarmsProps {
 const greater = ComparisonOperator.GREATER_THAN_THRESHOLD;
 const runbook = 'See docs/runbook.md.';
 
-/** What nobody would notice: callers are served while these go off. */
+/** Alarms on what callers do not notice: they are served all the same. */
 export class CredentialAlarms extends Construct {
   constructor(scope: Construct, id: string, { vendFunctionName, rotate, maxAgeDays, topic }: CredentialAlarmsProps) {
     super(scope, id);
@@ -32,15 +33,6 @@ export class CredentialAlarms extends Construct {
         region: Stack.of(this).region,
       });
     const alarms = [
-      new Alarm(this, 'RotationFailed', {
-        alarmDescription: `A rotation failed; the secret is as it was. ${runbook}`,
-        // A step that fails throws, so that this counts crashes and timeouts too.
-        metric: rotate.metricErrors({ period: Duration.minutes(1) }),
-        comparisonOperator: greater,
-        threshold: 0,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      }),
       new Alarm(this, 'CredentialsFallback', {
         alarmDescription: `A provider refuses AWSCURRENT, and another version of the secret serves. ${runbook}`,
         metric: vendMetric(metricNames.credentialsFallback, 'Sum', Duration.minutes(5)),
@@ -59,6 +51,19 @@ export class CredentialAlarms extends Construct {
         treatMissingData: TreatMissingData.IGNORE,
       }),
     ];
+    if (rotate !== undefined) alarms.push(this.rotationFailed(rotate));
     if (topic !== undefined) for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(topic));
+  }
+
+  private rotationFailed(rotate: LambdaFunction): Alarm {
+    return new Alarm(this, 'RotationFailed', {
+      alarmDescription: `A rotation failed; the secret is as it was. ${runbook}`,
+      // A step that fails throws, so this counts crashes and timeouts as well.
+      metric: rotate.metricErrors({ period: Duration.minutes(1) }),
+      comparisonOperator: greater,
+      threshold: 0,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
   }
 }

@@ -1,7 +1,8 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { OperationsKey } from '../secrets/operations-key.ts';
 
 export interface EncryptedLogsProps {
   readonly environmentName: string;
@@ -9,29 +10,44 @@ export interface EncryptedLogsProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The log groups `/token-vending/{environment}/…` and their key. */
+/**
+ * The log groups `/token-vending/{environment}/…` and the key that encrypts them and the alarm messages. The secrets have
+ * another key, which the services that write logs and messages cannot use.
+ */
 export class EncryptedLogs extends Construct {
-  readonly key: OperationsKey;
-  /** The function's: a line a vend. */
-  readonly vend: LogGroup;
-  /** The rotation function's: a line a step. */
-  readonly rotate: LogGroup;
-  /** API Gateway's: a line a request. */
-  readonly access: LogGroup;
+  readonly key: Key;
+  private readonly props: EncryptedLogsProps;
 
-  constructor(scope: Construct, id: string, { environmentName, retentionDays, removalPolicy }: EncryptedLogsProps) {
+  constructor(scope: Construct, id: string, props: EncryptedLogsProps) {
     super(scope, id);
-    const prefix = `/token-vending/${environmentName}`;
-    this.key = new OperationsKey(this, 'Key', { environmentName, logGroupNames: `${prefix}/*`, removalPolicy });
-    const createLogGroup = (name: string): LogGroup =>
-      new LogGroup(this, name, {
-        logGroupName: `${prefix}/${name}`,
-        encryptionKey: this.key,
-        retention: retentionDays satisfies RetentionDays,
-        removalPolicy,
-      });
-    this.vend = createLogGroup('vend');
-    this.rotate = createLogGroup('rotate');
-    this.access = createLogGroup('access');
+    this.props = props;
+    this.key = new Key(this, 'Key', {
+      description: `Encrypts logs and alarm messages of TokenVending-${props.environmentName}`,
+      enableKeyRotation: true,
+      removalPolicy: props.removalPolicy,
+    });
+    const { partition, region, account } = Stack.of(this);
+    const logGroups = `arn:${partition}:logs:${region}:${account}:log-group:/token-vending/${props.environmentName}/*`;
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'EncryptLogs',
+        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+        resources: ['*'],
+        conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+      }),
+    );
+  }
+
+  /** @param name `vend` (a line per vend), `rotate` (a line per step) or `access` (API Gateway's, a line per request) */
+  createLogGroup(name: 'vend' | 'rotate' | 'access'): LogGroup {
+    const { environmentName, retentionDays, removalPolicy } = this.props;
+    return new LogGroup(this, name, {
+      logGroupName: `/token-vending/${environmentName}/${name}`,
+      encryptionKey: this.key,
+      retention: retentionDays satisfies RetentionDays,
+      removalPolicy,
+    });
   }
 }

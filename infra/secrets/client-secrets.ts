@@ -1,43 +1,52 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { RotationFunction } from '../functions/rotation-function.ts';
-import { secretName } from '../settings/names.ts';
-import type { ParsedEnvironment } from '../settings/parse-environments.ts';
+import type { ParsedEnvironment } from '../settings/environment.ts';
+import type { ExistingSecret } from '../settings/preset.ts';
 import { ClientSecret } from './client-secret.ts';
 
 export interface ClientSecretsProps {
   readonly environment: ParsedEnvironment;
+  readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * The client secrets of all providers of an environment, and the KMS key that encrypts those which the stack creates.
- * One key an environment: whoever may read one of its secrets through the functions may read them all anyway.
+ * The client secrets of all providers of an environment. Those which the stack creates share one KMS key: the functions may
+ * read all of them anyway. An environment without any has no key.
  */
 export class ClientSecrets extends Construct {
-  readonly key: Key;
-  readonly byProvider: ReadonlyMap<string, ClientSecret>;
+  /** By provider. */
+  readonly created: ReadonlyMap<string, ClientSecret>;
+  /** By provider: what somebody else keeps, and so also protects and rotates. */
+  private readonly existing: ReadonlyMap<string, ExistingSecret>;
+  private readonly key: Key | undefined;
+  private readonly environmentName: string;
 
-  constructor(scope: Construct, id: string, { environment }: ClientSecretsProps) {
+  constructor(scope: Construct, id: string, { environment, removalPolicy }: ClientSecretsProps) {
     super(scope, id);
-    const removalPolicy = environment.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    this.key = new Key(this, 'Key', {
-      description: `Encrypts the client secrets of TokenVending-${environment.name}`,
-      enableKeyRotation: true,
-      removalPolicy,
-    });
-    const entries = [...environment.providers].map(([provider, { existingSecret }]): [string, ClientSecret] => {
-      const props = {
-        name: secretName(environment.name, provider),
-        key: this.key,
-        administratorArns: environment.secretAdministratorArns,
-        removalPolicy,
-        existing: existingSecret,
-      };
-      return [provider, new ClientSecret(this, provider, props)];
-    });
-    this.byProvider = new Map(entries);
+    this.environmentName = environment.name;
+    const created = new Map<string, ClientSecret>();
+    const existing = new Map<string, ExistingSecret>();
+    let key: Key | undefined;
+    for (const [provider, { existingSecret, settings }] of environment.providers) {
+      if (existingSecret !== undefined) existing.set(provider, existingSecret);
+      else {
+        key ??= this.createKey(removalPolicy);
+        const readerArns = [...environment.secretAdministratorArns, executionRoleArn(this, environment)];
+        const props = { name: settings.secretId, key, readerArns, removalPolicy };
+        created.set(provider, new ClientSecret(this, provider, props));
+      }
+    }
+    this.key = key;
+    this.created = created;
+    this.existing = existing;
+  }
+
+  /** Of every provider. */
+  get arns(): ReadonlyMap<string, string> {
+    return new Map([...this.created, ...this.existing].map(([provider, { arn }]) => [provider, arn]));
   }
 
   /** Lets a function read the secrets. */
@@ -55,7 +64,15 @@ export class ClientSecrets extends Construct {
       'secretsmanager:GetSecretValue',
       'secretsmanager:UpdateSecretVersionStage',
     ]);
-    for (const secret of this.byProvider.values()) if (!secret.isExisting) rotation.rotates(secret);
+    for (const secret of this.created.values()) rotation.rotates(secret);
+  }
+
+  private createKey(removalPolicy: RemovalPolicy): Key {
+    return new Key(this, 'Key', {
+      description: `Encrypts the client secrets of TokenVending-${this.environmentName}`,
+      enableKeyRotation: true,
+      removalPolicy,
+    });
   }
 
   /**
@@ -63,24 +80,44 @@ export class ClientSecrets extends Construct {
    * only. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
    */
   private grant(role: IRole & IGrantable, sid: string, actions: string[]): void {
-    const secrets = [...this.byProvider.values()];
-    for (const secret of secrets) secret.allowReader(role.roleArn);
-    const secretArns = secrets.map((secret) => secret.arn);
-    role.addToPrincipalPolicy(new PolicyStatement({ sid, actions, resources: secretArns }));
-    const keyArns = [...new Set(secrets.flatMap((secret) => secret.keyArn ?? []))];
+    for (const secret of this.created.values()) secret.allowReader(role.roleArn);
+    role.addToPrincipalPolicy(new PolicyStatement({ sid, actions, resources: [...this.arns.values()] }));
+    if (this.key !== undefined) {
+      const { partition, region, account } = Stack.of(this);
+      // All secrets that this key encrypts begin so. To list them once more would fill the role's policy twice as fast.
+      const secretArns = `arn:${partition}:secretsmanager:${region}:${account}:secret:token-vending/${this.environmentName}/*`;
+      this.grantDecrypt(role, 'DecryptClientSecrets', [this.key.keyArn], [secretArns]);
+    }
+    const withKey = [...this.existing.values()].filter(({ keyArn }) => keyArn !== undefined);
+    const keyArns = [...new Set(withKey.flatMap(({ keyArn }) => keyArn ?? []))];
     if (keyArns.length === 0) return;
+    const secretArns = withKey.map(({ arn }) => arn);
+    this.grantDecrypt(role, 'DecryptExistingSecrets', keyArns, secretArns);
+  }
+
+  private grantDecrypt(role: IRole & IGrantable, sid: string, keyArns: string[], secretArns: string[]): void {
     role.addToPrincipalPolicy(
       new PolicyStatement({
-        sid: 'DecryptClientSecrets',
+        sid,
         actions: ['kms:Decrypt'],
         resources: keyArns,
         conditions: {
-          StringEquals: {
-            'kms:ViaService': secrets[0]?.viaService,
-            'kms:EncryptionContext:SecretARN': secretArns,
-          },
+          StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` },
+          StringLike: { 'kms:EncryptionContext:SecretARN': secretArns },
         },
       }),
     );
   }
+}
+
+/**
+ * CloudFormation's handlers of a secret read it. Whoever may use this role can deploy a function that reads the secrets, so
+ * it opens nothing new.
+ */
+function executionRoleArn(scope: Construct, { executionRoleArn }: ParsedEnvironment): string {
+  const { partition, account, region, synthesizer } = Stack.of(scope);
+  const qualifier = synthesizer.bootstrapQualifier ?? 'hnb659fds';
+  return (
+    executionRoleArn ?? `arn:${partition}:iam::${account}:role/cdk-${qualifier}-cfn-exec-role-${account}-${region}`
+  );
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { ProviderEntry } from './providers.ts';
+import type { ParsedProvider } from './parse-provider-entries.ts';
+import type { ProviderEntry } from './preset.ts';
 
 const wholeNumber = (min: number, max: number) =>
   v.pipe(
@@ -21,6 +22,12 @@ const principalArn = matching(
   /^arn:aws[a-z-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)\/.+)$/,
   'must be the ARN of an IAM user, role or account',
 );
+/** As `aws:PrincipalArn` has it: for an assumed role the role's ARN, so that a session's would never match. */
+const principalArnPattern = matching(
+  /^arn:aws[a-z-]*:iam::[\d*?]+:(root|(user|role)\/.+)$/,
+  "must be the ARN of an IAM user or role (of an assumed role: the role's)",
+);
+const policyName = matching(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits or hyphens, a letter first');
 
 /** Callers from outside the account, or inside it without a policy of their own. */
 const callers = v.strictObject({
@@ -58,6 +65,24 @@ export const environmentSchema = v.strictObject({
     { type: 'REGIONAL' },
   ),
   callers: v.optional(v.array(callers), []),
+  /**
+   * Policies for several providers, `TokenVending-{environment}-vend-{name}`, beside the one per provider: a role takes 10
+   * managed policies.
+   */
+  callerPolicies: v.optional(
+    v.record(
+      policyName,
+      v.pipe(v.array(v.string('must be a string')), v.minLength(1, 'must name at least one provider')),
+    ),
+    {},
+  ),
+  /** A regional web ACL (AWS WAF) for the API, which sees every request before IAM does. It costs money per request. */
+  webAclArn: v.optional(
+    matching(
+      /^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/.+$/,
+      'must be the ARN of a regional web ACL (WAFv2)',
+    ),
+  ),
   /** Of the whole API: steady rate, and how many may arrive at once. Beyond it API Gateway answers 429. */
   throttling: v.optional(
     v.strictObject({ requestsPerSecond: wholeNumber(1, 1_000_000), burst: wholeNumber(1, 1_000_000) }),
@@ -69,7 +94,10 @@ export const environmentSchema = v.strictObject({
   reservedConcurrency: v.optional(wholeNumber(1, 100_000)),
   /** So many instances always warm; costs money around the clock. */
   provisionedConcurrency: v.optional(wholeNumber(1, 100_000)),
-  /** `warn` leaves out the line that the function writes of each vend that goes well. The API's access log has one, too. */
+  /**
+   * `warn` leaves out what is written of each vend that goes well: the function's line and Lambda's REPORT line (duration,
+   * memory). Errors and metrics are always written, and the API's access log has a line per request.
+   */
   logLevel: v.optional(v.picklist(['info', 'warn'], 'must be info or warn'), 'info'),
   logRetentionDays: v.optional(v.picklist(retentionDays, `must be one of ${retentionDays.join(', ')}`), 90),
   /** Where alarms go: an address, for which a topic is created, or an existing SNS topic. */
@@ -82,8 +110,15 @@ export const environmentSchema = v.strictObject({
   ),
   /** Older client credentials raise an alarm. */
   credentialMaxAgeDays: v.optional(wholeNumber(1, 3650), 90),
+  /** `xray`: traces of API Gateway and Lambda, sampled. Off by default, because X-Ray costs money per trace. */
+  tracing: v.optional(v.picklist(['off', 'xray'], 'must be off or xray'), 'off'),
   /** Who may read the secrets besides the functions: IAM ARNs, `*` and `?` allowed. Writing them is left to IAM. */
-  secretAdministratorArns: v.optional(v.array(principalArn), []),
+  secretAdministratorArns: v.optional(v.array(principalArnPattern), []),
+  /**
+   * The role with which CloudFormation deploys: its handlers read a secret when they update it. Left out: the execution
+   * role of `cdk bootstrap`, by the app's bootstrap qualifier.
+   */
+  executionRoleArn: v.optional(principalArnPattern),
   /** `retain`: secrets, keys and logs outlive the stack, and it is protected from deletion. */
   removal: v.optional(v.picklist(['retain', 'destroy'], 'must be retain or destroy'), 'retain'),
   /** `canary`: a tenth of the traffic for 5 minutes, rolled back when an error alarm goes off. */
@@ -100,6 +135,13 @@ export type Environment = v.InferInput<typeof environmentSchema>;
 
 /** An environment with every default filled in. */
 export type EnvironmentSettings = v.InferOutput<typeof environmentSchema>;
+
+/** An environment that has been judged: what the stack is built from. */
+export interface ParsedEnvironment extends Omit<EnvironmentSettings, 'providers'> {
+  readonly name: string;
+  /** Provider name → provider. */
+  readonly providers: ReadonlyMap<string, ParsedProvider>;
+}
 
 /** Callers of `EnvironmentSettings.callers`. */
 export type CallerSettings = EnvironmentSettings['callers'][number];

@@ -11,11 +11,10 @@ import { leaveOutMissing } from './missing-in-ministack.ts';
  * TOKEN_URL is Prove's token server on this machine; MEMORY_MB is the setting that the update changes.
  */
 const { TOKEN_URL = '', MEMORY_MB = '512' } = process.env;
-const uat = prove({ server: 'uat-us' });
 const environments = parseEnvironments(
   {
     emulator: {
-      providers: { prove: { ...uat, settings: { ...uat.settings, tokenUrl: TOKEN_URL } } },
+      providers: { prove: prove({ server: 'uat-us', tokenUrl: TOKEN_URL }) },
       memoryMb: Number(MEMORY_MB),
       logRetentionDays: 1,
       removal: 'destroy',

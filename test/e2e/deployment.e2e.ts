@@ -123,6 +123,7 @@ describe('the stack, deployed', () => {
       Endpoint: expect.stringMatching(/^https:\/\/\w+\.execute-api\.us-east-1\.amazonaws\.com\/v1$/),
       SecretArnProve: expect.stringContaining(`:secret:${secretId}-`),
       CallerPolicyArnProve: `arn:aws:iam::${accountId}:policy/${stackName}-vend-prove`,
+      HealthPolicyArn: `arn:aws:iam::${accountId}:policy/${stackName}-health`,
     });
     orders = await createUser(miniStack.url, 'orders', outputs['CallerPolicyArnProve']);
     intruder = await createUser(miniStack.url, 'intruder');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Environment } from '../../infra/settings/environment.ts';
 import {
   apiStatements,
   findOne,
@@ -88,6 +89,9 @@ describe('the vending function', () => {
     );
     const forAnotherSecret = { ...viaSecretsManager, 'kms:EncryptionContext:SecretARN': otherSecret };
     expect(mayUseKey('Secrets', 'kms:Decrypt', forAnotherSecret)).toBe(false);
+    const ofAnotherEnvironment = secret.replace('/test/', '/test-2/');
+    const forThat = { ...viaSecretsManager, 'kms:EncryptionContext:SecretARN': ofAnotherEnvironment };
+    expect(mayUseKey('Secrets', 'kms:Decrypt', forThat)).toBe(false);
   });
 
   test.each(['kms:Encrypt', 'kms:GenerateDataKey', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'])(
@@ -204,6 +208,44 @@ describe('whoever else may do everything in the account', () => {
   });
 });
 
+/**
+ * What the handlers of `AWS::SecretsManager::Secret` need, by CloudFormation's public resource schema:
+ * `aws cloudformation describe-type --type RESOURCE --type-name AWS::SecretsManager::Secret`
+ */
+const handlerPermissions = {
+  create: ['DescribeSecret', 'GetRandomPassword', 'CreateSecret', 'TagResource'],
+  read: ['DescribeSecret', 'GetSecretValue'],
+  update: ['UpdateSecret', 'TagResource', 'UntagResource', 'GetRandomPassword', 'GetSecretValue'],
+  delete: ['DeleteSecret', 'DescribeSecret', 'RemoveRegionsFromReplication'],
+};
+
+describe('CloudFormation', () => {
+  const executionRole = (qualifier: string): string =>
+    `arn:aws:iam::${account}:role/cdk-${qualifier}-cfn-exec-role-${account}-${region}`;
+
+  function may(principal: string, name: string, environment: Partial<Environment> = {}): boolean {
+    const statements = secretStatements(resolveTemplate(synthesize(environment)), secret);
+    return isAllowed(
+      { principal, action: `secretsmanager:${name}`, resource: secret },
+      { identity: everything, resource: statements, resourceAccount: account },
+    );
+  }
+
+  test.each(Object.entries(handlerPermissions))(
+    'may %s a secret with the execution role of cdk bootstrap',
+    (_, names) => {
+      for (const name of names) expect([name, may(executionRole('hnb659fds'), name)]).toEqual([name, true]);
+      expect(may(executionRole('other'), 'GetSecretValue')).toBe(false);
+    },
+  );
+
+  test('may do so with another role where the settings name one', () => {
+    const deployer = `arn:aws:iam::${account}:role/deployer`;
+    expect(may(deployer, 'GetSecretValue')).toBe(false);
+    expect(may(deployer, 'GetSecretValue', { executionRoleArn: deployer })).toBe(true);
+  });
+});
+
 describe('a caller', () => {
   const policy = managedStatements(resources, 'TokenVending-test-vend-prove');
   const orders = `arn:aws:iam::${account}:role/orders`;
@@ -239,6 +281,20 @@ describe('a caller', () => {
     'test-invoke-stage/POST/tokens/prove',
   ])('with the policy of prove does not call %s', (methodAndPath) => {
     expect(mayCall(methodAndPath)).toBe(false);
+  });
+
+  test('with a policy for several providers vends from these, and asks for no health', () => {
+    const several = resolveTemplate(synthesize({ callerPolicies: { billing: ['prove'] } }));
+    const identity = managedStatements(several, 'TokenVending-test-vend-billing');
+    expect(mayCall('v1/POST/tokens/prove', { identity })).toBe(true);
+    expect(mayCall('v1/POST/tokens/prove-eu', { identity })).toBe(false);
+    expect(mayCall('v1/GET/health', { identity })).toBe(false);
+  });
+
+  test('with the policy for /health asks for that, and vends nothing', () => {
+    const identity = managedStatements(resources, 'TokenVending-test-health');
+    expect(mayCall('v1/GET/health', { identity })).toBe(true);
+    expect(mayCall('v1/POST/tokens/prove', { identity })).toBe(false);
   });
 
   test('with the policy of prove calls no other API', () => {

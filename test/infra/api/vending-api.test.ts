@@ -130,6 +130,27 @@ describe('the vending API', () => {
     });
   });
 
+  test('has an output per VPC endpoint that works without private DNS', () => {
+    const name = 'EndpointViaVpce0123456789abcdef0';
+    expect(template.findOutputs(name)).toEqual({});
+    const parts: unknown[] = synthesize({ endpoint }).findOutputs(name)[name]?.['Value']['Fn::Join'][1];
+    const text = parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join('');
+    expect(text).toMatch(
+      /^https:\/\/\{"Ref":"ApiRestApi\w+"\}-vpce-0123456789abcdef0\.execute-api\.us-east-1\.\{"Ref":"AWS::URLSuffix"\}\/v1$/,
+    );
+  });
+
+  test('is behind a web ACL where the settings name one', () => {
+    template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 0);
+    const webAclArn = 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/acl/00000000-0000-0000-0000-000000000000';
+    synthesize({ webAclArn }).hasResourceProperties('AWS::WAFv2::WebACLAssociation', {
+      WebACLArn: webAclArn,
+      ResourceArn: {
+        'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('^arn:aws:apigateway:us-east-1::/restapis/$')])],
+      },
+    });
+  });
+
   test('is deployed anew when who may call it changes, for until then API Gateway goes by the old policy', () => {
     const callers = [{ organizationIds: ['o-exampleorg1'], providers: ['prove'] }];
     expect(deploymentId(synthesize({ callers }))).not.toBe(deploymentId(template));
@@ -144,15 +165,23 @@ describe('the vending API', () => {
 });
 
 describe('the caller policies', () => {
-  test('are one a provider, by name', () => {
-    template.resourceCountIs('AWS::IAM::ManagedPolicy', 2);
-    for (const provider of ['prove', 'prove-eu']) {
-      template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
-        ManagedPolicyName: `TokenVending-test-vend-${provider}`,
+  test.each([
+    ['vend-prove', 'Vend tokens of prove (test)'],
+    ['vend-prove-eu', 'Vend tokens of prove-eu (test)'],
+    ['vend-billing', 'Vend tokens of billing (test)'],
+    ['health', 'Ask whether the token vending service is up (test)'],
+  ])(
+    'have a name, and a description that never changes, for CloudFormation would replace them: %s',
+    (name, description) => {
+      const withBilling = synthesize({ callerPolicies: { billing: ['prove', 'prove-eu'] } });
+      withBilling.resourceCountIs('AWS::IAM::ManagedPolicy', 4);
+      withBilling.hasResourceProperties('AWS::IAM::ManagedPolicy', {
+        ManagedPolicyName: `TokenVending-test-${name}`,
+        Description: description,
         PolicyDocument: { Statement: [Match.objectLike({ Action: 'execute-api:Invoke', Effect: 'Allow' })] },
       });
-    }
-  });
+    },
+  );
 });
 
 describe('grantVend', () => {

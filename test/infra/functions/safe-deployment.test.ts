@@ -81,6 +81,7 @@ test('the stack’s outputs are the endpoint, the region, and the ARNs of secret
     'CallerPolicyArnProve',
     'CallerPolicyArnProveEu',
     'Endpoint',
+    'HealthPolicyArn',
     'Region',
     'SecretArnProve',
     'SecretArnProveEu',

@@ -43,9 +43,12 @@ describe('the client secrets', () => {
   });
 
   test('outlive the stack unless the settings say otherwise', () => {
-    template.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     const destroyed = synthesize({ removal: 'destroy' });
-    destroyed.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
+    // The policies go with them, so that a secret which outlives the stack is still denied to others.
+    for (const type of secretTypes) {
+      template.allResources(type, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+      destroyed.allResources(type, { DeletionPolicy: 'Delete' });
+    }
   });
 
   test('that exist already are read where they are, with their key', () => {
@@ -55,11 +58,15 @@ describe('the client secrets', () => {
       providers: { prove: prove({ server: 'uat-us', existingSecret: { arn, keyArn } }) },
     });
     for (const type of secretTypes) existing.resourceCountIs(type, 0);
+    // Neither a key for secrets, nor a rotation function: the other key is the logs'.
+    existing.resourceCountIs('AWS::KMS::Key', 1);
+    existing.resourceCountIs('AWS::Lambda::Function', 1);
+    existing.resourceCountIs('AWS::Logs::LogGroup', 2);
     existing.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
           Match.objectLike({ Sid: 'ReadClientSecrets', Resource: arn }),
-          Match.objectLike({ Sid: 'DecryptClientSecrets', Resource: keyArn }),
+          Match.objectLike({ Sid: 'DecryptExistingSecrets', Resource: keyArn }),
         ]),
       },
     });

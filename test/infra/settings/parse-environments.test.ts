@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { environments } from '../../../infra/environments.ts';
 import type { Environment } from '../../../infra/settings/environment.ts';
-import { EnvironmentsError } from '../../../infra/settings/environments-error.ts';
-import { parseEnvironments } from '../../../infra/settings/parse-environments.ts';
+import { EnvironmentsError, parseEnvironments } from '../../../infra/settings/parse-environments.ts';
 import { oauth2, pipeshub, prove } from '../../../infra/settings/providers.ts';
 
 /** What is wrong with these entries. Types are put aside: who edits the file without a type checker is told as well. */
@@ -14,6 +13,14 @@ function mistakesOf(entries: Readonly<Record<string, unknown>>): readonly string
     if (error instanceof EnvironmentsError) return error.mistakes;
     throw error;
   }
+}
+
+function secretIn(region: string, account: string): string {
+  return `arn:aws:secretsmanager:${region}:${account}:secret:prove-AbCdEf`;
+}
+
+function withSecret(existingSecret: { arn: string; keyArn?: string }) {
+  return { x: oauth2({ tokenUrl: https, existingSecret }) };
 }
 
 const good = { prove: prove({ server: 'uat-us' }) };
@@ -58,12 +65,12 @@ describe('the environments’ settings', () => {
     [
       'a server that Prove does not have',
       { providers: { prove: prove({ server: 'mars' as 'uat-us' }) } },
-      'dev.providers.prove.server must be one of uat-us, prod-us, uat-eu, prod-eu, not "mars"',
+      'dev.providers.prove.server must be one of uat-us, prod-us, uat-eu, prod-eu',
     ],
     [
       'a token URL without TLS',
       { providers: { x: oauth2({ tokenUrl: 'http://login.example.com/token' }) } },
-      'dev.providers.x.tokenUrl must be an https: URL',
+      'dev.providers.x.tokenUrl must be an https: URL without credentials or fragment (http: only on loopback)',
     ],
     [
       'a token URL on loopback',
@@ -73,12 +80,12 @@ describe('the environments’ settings', () => {
     [
       'a PipesHub server without TLS',
       { providers: { x: pipeshub({ baseUrl: 'http://hub.example.com' }) } },
-      'dev.providers.x.tokenUrl must be an https: URL',
+      'dev.providers.x.tokenUrl must be an https: URL without credentials or fragment (http: only on loopback)',
     ],
     [
       'a PipesHub server that is no URL',
       { providers: { x: pipeshub({ baseUrl: 'hub' }) } },
-      'dev.providers.x.baseUrl must be a URL, not "hub"',
+      'dev.providers.x.baseUrl must be a URL',
     ],
     [
       'a provider’s name that an IAM path cannot hold',
@@ -173,8 +180,91 @@ describe('the environments’ settings', () => {
       'dev.alarms takes either email or topicArn',
     ],
     ['a key that does not exist', { providers: good, memory: 512 }, 'dev.memory is not a known key'],
+    [
+      'a caller policy for a provider that does not exist',
+      { providers: good, callerPolicies: { billing: ['prove', 'pruve'] } },
+      'dev.callerPolicies.billing names "pruve", which is not a provider',
+    ],
+    [
+      'a caller policy for nothing',
+      { providers: good, callerPolicies: { billing: [] } },
+      'dev.callerPolicies.billing must name at least one provider',
+    ],
+    [
+      'a caller policy by the name of a provider',
+      { providers: good, callerPolicies: { prove: ['prove'] } },
+      "dev.callerPolicies.prove is a provider's name, which has a policy",
+    ],
+    [
+      'a caller policy with a name that IAM or an output cannot have',
+      { providers: good, callerPolicies: { 'Billing!': ['prove'] } },
+      'dev.callerPolicies.Billing! must be lower-case letters, digits or hyphens, a letter first',
+    ],
+    [
+      'an existing secret in another region',
+      { providers: withSecret({ arn: secretIn('eu-west-1', '111122223333') }), region: 'us-east-1' },
+      'dev.providers.x.existingSecret.arn is in eu-west-1, and this environment in us-east-1',
+    ],
+    [
+      'an existing secret of another account without its key',
+      { providers: withSecret({ arn: secretIn('us-east-1', '444455556666') }), account: '111122223333' },
+      'dev.providers.x.existingSecret.keyArn is missing: the key aws/secretsmanager of another account cannot be used from here',
+    ],
+    [
+      'a key in another region than its secret',
+      {
+        providers: withSecret({
+          arn: secretIn('us-east-1', '111122223333'),
+          keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000000',
+        }),
+      },
+      "dev.providers.x.existingSecret.keyArn must be in the secret's region, us-east-1",
+    ],
+    [
+      'an alarm topic in another region',
+      { providers: good, region: 'us-east-1', alarms: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' } },
+      'dev.alarms.topicArn is in eu-west-1, and this environment in us-east-1',
+    ],
+    [
+      'a session of a role as an administrator of the secrets',
+      {
+        providers: good,
+        secretAdministratorArns: ['arn:aws:sts::111122223333:assumed-role/administrator/somebody'],
+      },
+      "dev.secretAdministratorArns.0 must be the ARN of an IAM user or role (of an assumed role: the role's)",
+    ],
+    [
+      'a session as the role that deploys',
+      { providers: good, executionRoleArn: 'arn:aws:sts::111122223333:assumed-role/deployer/somebody' },
+      "dev.executionRoleArn must be the ARN of an IAM user or role (of an assumed role: the role's)",
+    ],
+    [
+      'a web ACL for CloudFront',
+      { providers: good, webAclArn: 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/acl/0' },
+      'dev.webAclArn must be the ARN of a regional web ACL (WAFv2)',
+    ],
+    [
+      'a web ACL in another region',
+      {
+        providers: good,
+        region: 'us-east-1',
+        webAclArn: 'arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/acl/0',
+      },
+      'dev.webAclArn is in eu-west-1, and this environment in us-east-1',
+    ],
+    ['tracing that is none', { providers: good, tracing: true }, 'dev.tracing must be off or xray'],
   ])('are refused for %s', (_, entry, mistake) => {
     expect(mistakesOf({ dev: entry })).toEqual([mistake]);
+  });
+
+  test('take account and region from the AWS credentials in use where an entry names none', () => {
+    const options = { account: '111122223333', region: 'us-east-1' };
+    const entries = { dev: { providers: good }, prod: { providers: good, region: 'eu-west-1' } };
+    const parsed = parseEnvironments(entries, options);
+    expect(parsed.get('dev')).toMatchObject(options);
+    expect(parsed.get('prod')).toMatchObject({ account: '111122223333', region: 'eu-west-1' });
+    const elsewhere = { dev: { providers: withSecret({ arn: secretIn('eu-west-1', '111122223333') }) } };
+    expect(() => parseEnvironments(elsewhere, options)).toThrow('is in eu-west-1, and this environment in us-east-1');
   });
 
   test('are refused for a name that no stack can have', () => {
@@ -193,8 +283,8 @@ describe('the environments’ settings', () => {
         prod: undefined,
       }),
     ).toEqual([
-      'dev.providers.prove.server must be one of uat-us, prod-us, uat-eu, prod-eu, not "mars"',
-      'dev.providers.x.tokenUrl must be an https: URL',
+      'dev.providers.prove.server must be one of uat-us, prod-us, uat-eu, prod-eu',
+      'dev.providers.x.tokenUrl must be an https: URL without credentials or fragment (http: only on loopback)',
       'staging.memoryMb must be at least 128',
       'prod must be an object',
     ]);

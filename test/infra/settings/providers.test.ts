@@ -2,9 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseProviders } from '../../../functions/shared/settings/config.ts';
+import type { PresetResult, ProviderEntry } from '../../../infra/settings/preset.ts';
 import * as presets from '../../../infra/settings/providers.ts';
 
 const { auth0, cognito, entra, oauth2, okta, pipeshub, prove } = presets;
+
+function settingsOf(entry: ProviderEntry): PresetResult['settings'] {
+  const parsed = entry.parse('entry');
+  if ('mistakes' in parsed) throw new Error(parsed.mistakes.join());
+  return parsed.settings;
+}
 
 describe('the presets', () => {
   test.each([
@@ -13,15 +20,11 @@ describe('the presets', () => {
     ['uat-eu', 'https://platform.uat.eu.proveapis.com/token'],
     ['prod-eu', 'https://platform.eu.proveapis.com/token'],
   ] as const)('prove knows the token endpoint of %s', (server, tokenUrl) => {
-    expect(prove({ server })).toEqual({
-      settings: { dialect: 'prove', tokenUrl },
-      existingSecret: undefined,
-      mistakes: [],
-    });
+    expect(settingsOf(prove({ server }))).toEqual({ dialect: 'prove', tokenUrl });
   });
 
   test('pipeshub sends Basic credentials as they are', () => {
-    expect(pipeshub({ baseUrl: 'https://hub.example.com/' }).settings).toEqual({
+    expect(settingsOf(pipeshub({ baseUrl: 'https://hub.example.com/' }))).toEqual({
       clientAuth: 'client_secret_basic',
       basicEncoding: 'raw',
       tokenUrl: 'https://hub.example.com/api/v1/oauth2/token',
@@ -29,18 +32,18 @@ describe('the presets', () => {
   });
 
   test('pipeshub takes another path, as its SDK’s specification has one', () => {
-    const { settings } = pipeshub({ baseUrl: 'https://hub.example.com/sub', tokenPath: '/oauth/token' });
-    expect(settings.tokenUrl).toBe('https://hub.example.com/sub/oauth/token');
+    const entry = pipeshub({ baseUrl: 'https://hub.example.com/sub', tokenPath: '/oauth/token' });
+    expect(settingsOf(entry).tokenUrl).toBe('https://hub.example.com/sub/oauth/token');
   });
 
   test('oauth2 hands its settings on', () => {
     const settings = { tokenUrl: 'https://login.example.com/token', parameters: { audience: 'api' } };
-    expect(oauth2(settings).settings).toEqual(settings);
+    expect(settingsOf(oauth2(settings))).toEqual(settings);
   });
 
   test('auth0 sends JSON with the audience', () => {
     const entry = auth0({ domain: 'example.eu.auth0.com', audience: 'https://api.example.com/' });
-    expect(entry.settings).toEqual({
+    expect(settingsOf(entry)).toEqual({
       tokenUrl: 'https://example.eu.auth0.com/oauth/token',
       requestFormat: 'json',
       parameters: { audience: 'https://api.example.com/' },
@@ -48,11 +51,11 @@ describe('the presets', () => {
   });
 
   test('okta knows the organization, where a client has a key, and its authorization servers', () => {
-    expect(okta({ domain: 'example.okta.com' }).settings).toEqual({
+    expect(settingsOf(okta({ domain: 'example.okta.com' }))).toEqual({
       tokenUrl: 'https://example.okta.com/oauth2/v1/token',
       clientAuth: 'private_key_jwt',
     });
-    expect(okta({ domain: 'example.okta.com', authorizationServer: 'default' }).settings).toEqual({
+    expect(settingsOf(okta({ domain: 'example.okta.com', authorizationServer: 'default' }))).toEqual({
       tokenUrl: 'https://example.okta.com/oauth2/default/v1/token',
       clientAuth: 'client_secret_basic',
     });
@@ -60,7 +63,7 @@ describe('the presets', () => {
 
   test('entra asks for all that the app may do in a resource', () => {
     const entry = entra({ tenant: '00000000-0000-0000-0000-000000000000', resource: 'https://graph.microsoft.com' });
-    expect(entry.settings).toEqual({
+    expect(settingsOf(entry)).toEqual({
       tokenUrl: 'https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token',
       scopes: {
         default: ['https://graph.microsoft.com/.default'],
@@ -70,7 +73,7 @@ describe('the presets', () => {
   });
 
   test('cognito knows the token endpoint of a domain', () => {
-    expect(cognito({ domain: 'example.auth.eu-west-1.amazoncognito.com' }).settings).toEqual({
+    expect(settingsOf(cognito({ domain: 'example.auth.eu-west-1.amazoncognito.com' }))).toEqual({
       tokenUrl: 'https://example.auth.eu-west-1.amazoncognito.com/oauth2/token',
       clientAuth: 'client_secret_basic',
     });
@@ -87,9 +90,8 @@ describe('the presets', () => {
     oauth2: oauth2({ tokenUrl: 'https://login.example.com/token', clientAuth: 'private_key_jwt', scopes }),
   };
 
-  test.each(Object.entries(entries))('%s makes settings that the functions take', (name, { settings, mistakes }) => {
-    expect(mistakes).toEqual([]);
-    expect(parseProviders({ [name]: { ...settings, secretId: 's' } }, 'providers').size).toBe(1);
+  test.each(Object.entries(entries))('%s makes settings that the functions take', (name, entry) => {
+    expect(parseProviders({ [name]: { ...settingsOf(entry), secretId: 's' } }, 'providers').size).toBe(1);
   });
 
   test.each([
@@ -99,8 +101,18 @@ describe('the presets', () => {
     [okta({ domain: 'example.okta.com', authorizationServer: 'a/b' }), ['authorizationServer']],
     [entra({ tenant: 'a/b', resource: 'an app' }), ['tenant', 'resource']],
     [cognito({ domain: 'example' }), ['domain']],
-  ])('name what cannot be right (%#)', ({ mistakes }, options) => {
-    expect(mistakes.map((mistake) => mistake.split(' ')[0])).toEqual(options);
+  ])('name what cannot be right (%#)', (entry, options) => {
+    const parsed = entry.parse('dev.x');
+    const mistakes = 'mistakes' in parsed ? parsed.mistakes : [];
+    expect(mistakes.map((mistake) => mistake.split(' ')[0])).toEqual(options.map((option) => `dev.x.${option}`));
+  });
+
+  test('let any setting take the place of theirs', () => {
+    const tokenUrl = 'https://proxy.example.com/token';
+    expect(settingsOf(prove({ server: 'uat-us', tokenUrl }))).toEqual({ dialect: 'prove', tokenUrl });
+    expect(settingsOf(cognito({ domain: 'login.example.com', clientAuth: 'client_secret_post' })).clientAuth).toBe(
+      'client_secret_post',
+    );
   });
 
   test('are shown in docs/providers.md, each by examples that work', async () => {
@@ -109,12 +121,11 @@ describe('the presets', () => {
     const made = examples.map((example) => {
       const [, name = '', options = ''] = /^(\w+)\((.+)\)/.exec(example) ?? [];
       const make = new Function(...Object.keys(presets), `return ${name}(${options})`);
-      return [name, make(...Object.values(presets)) as presets.ProviderEntry] as const;
+      return [name, make(...Object.values(presets)) as ProviderEntry] as const;
     });
     expect(new Set(made.map(([name]) => name))).toEqual(new Set(Object.keys(presets)));
-    for (const [, { settings, mistakes }] of made) {
-      expect(mistakes).toEqual([]);
-      expect(parseProviders({ example: { ...settings, secretId: 's' } }, 'providers').size).toBe(1);
+    for (const [, entry] of made) {
+      expect(parseProviders({ example: { ...settingsOf(entry), secretId: 's' } }, 'providers').size).toBe(1);
     }
   });
 });

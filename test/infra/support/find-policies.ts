@@ -13,10 +13,11 @@ export function findOne(resources: Resources, type: string, prefix = ''): readon
   return only;
 }
 
-/** Every statement of the inline policies of a role. */
+/** Every statement of a role's own policies. CDK moves what is too much for one of them into others. */
 export function roleStatements(resources: Resources, roleId: string): readonly Statement[] {
   const attached = Object.values(resources).filter(
-    ({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties['Roles']?.includes(roleId),
+    ({ Type, Properties }) =>
+      ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(Type) && Properties['Roles']?.includes(roleId),
   );
   return attached.flatMap(({ Properties }) => Properties['PolicyDocument'].Statement);
 }

@@ -16,12 +16,14 @@ const reasons: Readonly<Record<string, string>> = {
   ReadClientSecrets: 'the client credentials of its providers',
   RotateClientSecrets: 'tests the version that is to become the current one, and moves the label',
   DecryptClientSecrets: 'Secrets Manager decrypts on behalf of the reader',
-  Vend: 'what a service gets attached that needs tokens of this provider',
+  Vend: 'what a service gets attached that needs tokens of this provider, or of these (`callerPolicies`)',
+  GetHealth: 'what a monitor gets attached',
   OwnAccountByItsPolicies: 'inside the account a caller needs a policy of its own; this alone lets nobody in',
   Principals0: '`callers`: another account’s callers, who need a policy over there as well',
   Organizations0: '`callers`: likewise, for a whole organization except this account',
   OnlyThroughVpcEndpoints: '`endpoint: PRIVATE`',
-  DenyReadingToOthers: 'no other policy of the account, however wide, lets anybody read a secret',
+  DenyReadingToOthers:
+    'no other policy of the account, however wide, lets anybody read a secret; CloudFormation’s handlers read it',
   EncryptLogs: 'the log groups of this environment are encrypted',
   AllowPublishThroughSSLOnly: 'alarm messages travel encrypted',
   'kms:*': 'key administration is left to the account’s IAM policies; without it nobody could ever change the key',
@@ -29,6 +31,7 @@ const reasons: Readonly<Record<string, string>> = {
   PublishAlarms: 'alarms are sent to the topic',
   'lambda:InvokeFunction': 'API Gateway calls the function, through its alias, for this resource of this API',
   InvokeRotation: 'Secrets Manager calls the function for the secrets of this account that name it',
+  'xray:PutTelemetryRecords': '`tracing: xray`: X-Ray has no resources that a policy could name',
   'sts:AssumeRole': 'the service that uses the role',
   AmazonAPIGatewayPushToCloudWatchLogs: 'API Gateway writes access logs (`apiGatewayLogRole: create`)',
   AWSCodeDeployRoleForLambdaLimited: 'CodeDeploy moves the alias and reads the alarms (`deployment: canary`)',
@@ -48,6 +51,8 @@ export function permissionsTable(): string {
       endpoint: { type: 'PRIVATE', vpcEndpointIds: ['vpce-0123456789abcdef0'] },
       alarms: { email: 'operators@example.com' },
       secretAdministratorArns: ['arn:aws:iam::111122223333:role/secret-administrator'],
+      callerPolicies: { billing: ['prove'] },
+      tracing: 'xray',
     }),
   );
   const lines = Object.entries(resources).flatMap(([id, resource]) => [

@@ -10,12 +10,19 @@ import { prove } from '../../../infra/settings/providers.ts';
 export const account = '111122223333';
 export const region = 'us-east-1';
 
-/** The app of these environments, with a stub instead of the bundles and no settings files beside it. */
-export function createTestApp(environments: Readonly<Record<string, Environment>>): App {
+/**
+ * The app of these environments, with a stub instead of the bundles.
+ *
+ * @param options.bundling whether the settings files are put beside it, for which CDK copies it
+ */
+export function createTestApp(
+  environments: Readonly<Record<string, Environment>>,
+  { bundling = false }: { readonly bundling?: boolean } = {},
+): App {
   const placed = Object.entries(environments).map(([name, entry]) => [name, { account, region, ...entry }]);
   const parsed = parseEnvironments(Object.fromEntries(placed));
   const stub = join(import.meta.dirname, 'stub-function');
-  const props = { context: { 'aws:cdk:bundling-stacks': [] } };
+  const props = bundling ? {} : { context: { 'aws:cdk:bundling-stacks': [] } };
   return createApp({ environments: parsed.values(), vendDirectory: stub, rotateDirectory: stub, props });
 }
 

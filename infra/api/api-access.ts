@@ -1,4 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
+import { type EndpointConfiguration, EndpointType } from 'aws-cdk-lib/aws-apigateway';
+import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import {
   AccountRootPrincipal,
   AnyPrincipal,
@@ -9,6 +11,18 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { CallerSettings, EnvironmentSettings } from '../settings/environment.ts';
+
+/** Regional, or reachable only inside VPCs, through the VPC endpoints that the settings name. */
+export function endpointConfiguration(
+  scope: Construct,
+  endpoint: EnvironmentSettings['endpoint'],
+): EndpointConfiguration {
+  if (endpoint.type === 'REGIONAL') return { types: [EndpointType.REGIONAL] };
+  const vpcEndpoints = endpoint.vpcEndpointIds.map((vpcEndpointId) =>
+    InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(scope, vpcEndpointId, { vpcEndpointId, port: 443 }),
+  );
+  return { types: [EndpointType.PRIVATE], vpcEndpoints };
+}
 
 /**
  * Who may call the API at all. The stack's own account is let in as a whole: there a caller needs an IAM policy of its

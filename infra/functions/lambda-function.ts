@@ -1,0 +1,111 @@
+import { cpSync } from 'node:fs';
+import { AssetHashType, DockerImage, type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { writeSettings } from '../bundling.ts';
+import type { ParsedEnvironment } from '../settings/environment.ts';
+
+export interface LambdaFunctionProps {
+  readonly environment: ParsedEnvironment;
+  /** Folder with the bundle. */
+  readonly bundleDirectory: string;
+  readonly logGroup: ILogGroup;
+  readonly description: string;
+  readonly handler: string;
+  readonly timeout: Duration;
+  readonly memorySize: number;
+  readonly reservedConcurrentExecutions?: number | undefined;
+}
+
+export interface LambdaFunctionAndRole {
+  readonly lambda: LambdaFunction;
+  /** May write to the function's own log group. What it may do with secrets is granted by the secrets. */
+  readonly role: Role;
+}
+
+/** What all functions of an environment have in common. */
+export function createLambdaFunction(scope: Construct, props: LambdaFunctionProps): LambdaFunctionAndRole {
+  const { environment, bundleDirectory, logGroup, description, reservedConcurrentExecutions, ...own } = props;
+  const role = createRole(scope, description, logGroup);
+  const lambda = new LambdaFunction(scope, 'Function', {
+    ...own,
+    ...(reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions }),
+    description,
+    code: functionCode(bundleDirectory, environment),
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    role,
+    logGroup,
+    ...logging(environment),
+    tracing: environment.tracing === 'xray' ? Tracing.ACTIVE : Tracing.DISABLED,
+    // An operator can point the alias back to any version by hand.
+    currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
+  });
+  if (environment.tracing === 'xray') {
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray has no resources that a policy could name.',
+    });
+  }
+  return { lambda, role };
+}
+
+/**
+ * Lambda's own filter lets through every line: it knows no metrics, and would drop those on lines below its level. The
+ * function filters by itself (`log.ts`). Lambda's REPORT lines are at INFO.
+ */
+function logging({ logLevel }: ParsedEnvironment) {
+  return {
+    loggingFormat: LoggingFormat.JSON,
+    applicationLogLevelV2: ApplicationLogLevel.INFO,
+    systemLogLevelV2: logLevel === 'warn' ? SystemLogLevel.WARN : SystemLogLevel.INFO,
+  };
+}
+
+function createRole(scope: Construct, description: string, logGroup: ILogGroup): Role {
+  const role = new Role(scope, 'Role', { description, assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      sid: 'WriteOwnLog',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+  return role;
+}
+
+/**
+ * A bundle with the environment's settings file beside it. Both are part of the asset's hash, so a changed setting
+ * publishes a new version of the function, as changed code does.
+ */
+function functionCode(bundleDirectory: string, { providers, logLevel }: ParsedEnvironment): Code {
+  const settings = {
+    logLevel,
+    providers: Object.fromEntries([...providers].map(([name, provider]) => [name, provider.settings])),
+  };
+  return Code.fromAsset(bundleDirectory, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // CDK demands an image, and uses it only where `local` declines.
+      image: DockerImage.fromRegistry('unused'),
+      local: {
+        tryBundle(outputDirectory) {
+          cpSync(bundleDirectory, outputDirectory, { recursive: true });
+          writeSettings(outputDirectory, settings);
+          return true;
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,107 @@
+import type { ParsedEnvironment } from './environment.ts';
+
+/** The mistakes that no key alone shows. */
+export function findContradictions(environment: ParsedEnvironment): string[] {
+  return [
+    ...concurrency(environment),
+    ...alarmTargets(environment),
+    ...callers(environment),
+    ...callerPolicies(environment),
+    ...sameOutputName(environment),
+    ...existingSecrets(environment),
+    ...otherRegions(environment),
+  ];
+}
+
+function concurrency({ name, reservedConcurrency, provisionedConcurrency }: ParsedEnvironment): string[] {
+  if ((provisionedConcurrency ?? 0) <= (reservedConcurrency ?? Number.POSITIVE_INFINITY)) return [];
+  return [`${name}.provisionedConcurrency must not be more than reservedConcurrency`];
+}
+
+function alarmTargets({ name, alarms }: ParsedEnvironment): string[] {
+  if (alarms.email === undefined || alarms.topicArn === undefined) return [];
+  return [`${name}.alarms takes either email or topicArn`];
+}
+
+function callers({ name, callers: all, providers }: ParsedEnvironment): string[] {
+  return all.flatMap((entry, index) => [
+    ...unknownProviders(`${name}.callers.${index}.providers`, entry.providers, providers),
+    ...(entry.principalArns.length + entry.organizationIds.length === 0
+      ? [`${name}.callers.${index} must name principalArns or organizationIds`]
+      : []),
+  ]);
+}
+
+function callerPolicies({ name, callerPolicies: policies, providers }: ParsedEnvironment): string[] {
+  return Object.entries(policies).flatMap(([policy, named]) => [
+    ...unknownProviders(`${name}.callerPolicies.${policy}`, named, providers),
+    ...(providers.has(policy) ? [`${name}.callerPolicies.${policy} is a provider's name, which has a policy`] : []),
+  ]);
+}
+
+function unknownProviders(where: string, named: readonly string[], known: ReadonlyMap<string, unknown>): string[] {
+  return named
+    .filter((provider) => !known.has(provider))
+    .map((provider) => `${where} names ${JSON.stringify(provider)}, which is not a provider`);
+}
+
+function sameOutputName({ name, providers, callerPolicies: policies }: ParsedEnvironment): string[] {
+  const bySuffix = new Map<string, string[]>();
+  for (const named of new Set([...providers.keys(), ...Object.keys(policies)])) {
+    bySuffix.set(outputSuffix(named), [...(bySuffix.get(outputSuffix(named)) ?? []), named]);
+  }
+  return [...bySuffix.values()]
+    .filter((group) => group.length > 1)
+    .map(
+      (group) => `${name}.providers: ${group.join(' and ')} differ in hyphens only; outputs could not be told apart`,
+    );
+}
+
+/** A name as part of a CloudFormation output's name, which takes letters and digits only. */
+export function outputSuffix(name: string): string {
+  return name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+}
+
+interface Arn {
+  readonly region: string;
+  readonly account: string;
+}
+
+function parseArn(arn: string): Arn {
+  const [, , , region = '', account = ''] = arn.split(':');
+  return { region, account };
+}
+
+function existingSecrets({ name, providers, account }: ParsedEnvironment): string[] {
+  return [...providers].flatMap(([provider, { existingSecret }]) => {
+    if (existingSecret === undefined) return [];
+    const at = `${name}.providers.${provider}.existingSecret`;
+    const { arn, keyArn } = existingSecret;
+    const secret = parseArn(arn);
+    if (keyArn === undefined) {
+      if (account === undefined || secret.account === account) return [];
+      return [`${at}.keyArn is missing: the key aws/secretsmanager of another account cannot be used from here`];
+    }
+    if (parseArn(keyArn).region === secret.region) return [];
+    return [`${at}.keyArn must be in the secret's region, ${secret.region}`];
+  });
+}
+
+/** What the stack can use only in its own region. */
+function otherRegions({ name, region, providers, alarms, webAclArn }: ParsedEnvironment): string[] {
+  const named: [string, string | undefined][] = [
+    ...[...providers].map(([provider, { existingSecret }]): [string, string | undefined] => [
+      `providers.${provider}.existingSecret.arn`,
+      existingSecret?.arn,
+    ]),
+    ['alarms.topicArn', alarms.topicArn],
+    ['webAclArn', webAclArn],
+  ];
+  return named.flatMap(([key, arn]) => {
+    if (arn === undefined || region === undefined || parseArn(arn).region === region) return [];
+    return [`${name}.${key} is in ${parseArn(arn).region}, and this environment in ${region}`];
+  });
+}

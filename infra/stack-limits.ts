@@ -1,0 +1,98 @@
+import { CfnOutput, CfnResource, type Stack } from 'aws-cdk-lib';
+import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+
+/** AWS's own, which no support case raises. */
+const limits = {
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+  resources: 500,
+  outputs: 200,
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  inlinePolicyCharacters: 10_240,
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+  apiPolicyBytes: 8192,
+};
+
+/**
+ * What AWS would refuse of a stack that is too large, counted in the stack itself.
+ *
+ * @param environment its name, with which each line begins
+ */
+export function findExceededLimits(environment: string, stack: Stack): string[] {
+  const parts = stack.node.findAll();
+  const resources = parts.filter(CfnResource.isCfnResource);
+  const lengthOf = createLengthOf(stack, resources);
+  const inlinePolicies = resources.filter((resource) => resource instanceof CfnPolicy);
+  const apiPolicies = resources.filter((resource) => resource instanceof CfnRestApi);
+  const longest = (all: readonly number[]): number => Math.max(0, ...all);
+  const findings: [string, string, number, number][] = [
+    ['providers', 'a CloudFormation stack has at most {limit} resources', resources.length, limits.resources],
+    [
+      'providers',
+      'a CloudFormation stack has at most {limit} outputs',
+      parts.filter((part) => part instanceof CfnOutput).length,
+      limits.outputs,
+    ],
+    [
+      'providers',
+      "a role's inline policies have at most {limit} characters",
+      longest(inlinePolicies.map(({ policyDocument }) => lengthOf(policyDocument))),
+      limits.inlinePolicyCharacters,
+    ],
+    [
+      'callers',
+      "an API's resource policy has at most {limit} bytes",
+      longest(apiPolicies.map(({ policy }) => lengthOf(policy))),
+      limits.apiPolicyBytes,
+    ],
+  ];
+  return findings
+    .filter(([, , count, limit]) => count > limit)
+    .map(
+      ([key, rule, count, limit]) =>
+        `${environment}.${key}: ${rule.replace('{limit}', String(limit))}, and these need ${count}; use a second environment`,
+    );
+}
+
+/** The longest that AWS has. */
+const longestPseudoParameters: Readonly<Record<string, string>> = {
+  'AWS::AccountId': '111122223333',
+  'AWS::Partition': 'aws-us-gov',
+  'AWS::Region': 'ap-southeast-1',
+  'AWS::URLSuffix': 'amazonaws.com.cn',
+};
+/** Of a key, a log group or an API's id. */
+const longestReference = 'x'.repeat(128);
+
+/** @returns a function that tells how long a policy becomes at most, white space aside, once everything is resolved */
+function createLengthOf(stack: Stack, resources: readonly CfnResource[]): (policy: unknown) => number {
+  const secretNames = new Map(
+    resources.flatMap((resource) =>
+      resource instanceof CfnSecret ? [[stack.resolve(resource.logicalId) as string, resource.name ?? '']] : [],
+    ),
+  );
+
+  function arnStart(service: string): string {
+    return String(resolve(stack.resolve(`arn:${stack.partition}:${service}:${stack.region}:${stack.account}`)));
+  }
+
+  function resolve(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(resolve);
+    if (typeof value !== 'object' || value === null) return value;
+    const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>;
+    if (typeof Ref === 'string') return longestPseudoParameters[Ref] ?? longestReference;
+    if (Array.isArray(attribute)) {
+      const secretName = secretNames.get(String(attribute[0]));
+      return secretName === undefined ? longestReference : `${arnStart('secretsmanager')}:secret:${secretName}-AbCdEf`;
+    }
+    if (Array.isArray(join)) return (resolve(join[1]) as string[]).join(String(join[0]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
+  }
+
+  // API Gateway completes its resources with region, account and the API's id.
+  return (policy) => {
+    const text = JSON.stringify(resolve(stack.resolve(policy)));
+    return text.replaceAll('"execute-api:/', `"${arnStart('execute-api')}:a1b2c3d4e5/`).length;
+  };
+}
