@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -9,6 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type ProveServer, startProveServer } from '../../local/providers/prove-server.ts';
+import { hasLambdasForm } from '../support/log-form.ts';
 import { type SigningKeys, sendSignedByAws4fetch } from '../support/signed-request.ts';
 import { accountId, region, rootKey } from './support/account.ts';
 import { readOutputs, runCdk } from './support/cdk.ts';
@@ -75,6 +77,15 @@ function vend(caller: SigningKeys, path = '/tokens/prove', body = ''): Promise<R
   return sendSignedByAws4fetch({ method: 'POST', url: urlOf(path), headers: form, body }, caller, region);
 }
 
+/** After a failure the function says for how long it answers the same. */
+async function vendAfterBackOff(): Promise<Response> {
+  const response = await vend(orders);
+  const retryAfter = response.headers.get('retry-after');
+  if (retryAfter === null) return response;
+  await wait(Number(retryAfter) * 1000);
+  return vend(orders);
+}
+
 async function fillSecret({ clientId, clientSecret }: { clientId: string; clientSecret: string }): Promise<void> {
   const SecretString = JSON.stringify({ client_id: clientId, client_secret: clientSecret });
   await secretsManager.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
@@ -135,12 +146,15 @@ describe('the stack, deployed', () => {
     expect(await response.json()).toMatchObject({ error: 'server_error' });
     const log = await readLogGroup(miniStack.url, '/token-vending/emulator/vend');
     expect(log).toMatch(/"reason":"secret_not_filled_in"/);
+    const ownLines = log.split('\n').filter((line) => line.includes('"message"'));
+    expect(ownLines.length).toBeGreaterThan(0);
+    expect(ownLines.filter((line) => !hasLambdasForm(line))).toEqual([]);
     expect(prove.issued).toBe(0);
   });
 
   step('vends to a caller with the policy, once the secret is filled', async () => {
     await fillSecret(firstCredentials);
-    await expectNewToken(await vend(orders));
+    await expectNewToken(await vendAfterBackOff());
     const again = await vend(orders);
     expect(again.headers.get('x-token-source')).toBe('memory');
     expect(await again.json()).toMatchObject({ access_token: lastToken });

@@ -8,6 +8,8 @@ useVending();
 
 const caller = {
   message: 'vend',
+  timestamp: expect.stringMatching(/^2026-01-01T00:00:\d\d\.\d{3}Z$/),
+  lambdaRequestId: 'lambda-request',
   requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
   callerArn,
   callerAccount: '444455556666',
@@ -81,6 +83,8 @@ describe('the log line of a vend', () => {
     await vending.handle(JSON.parse('{}'));
     expect(vending.lastLog()).toEqual({
       message: 'vend',
+      timestamp: '2026-01-01T00:00:00.000Z',
+      lambdaRequestId: 'lambda-request',
       level: 'warn',
       status: 404,
       milliseconds: 0,

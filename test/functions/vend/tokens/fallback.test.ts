@@ -41,6 +41,7 @@ describe('while AWSCURRENT is refused', () => {
     expect(provider.requests).toHaveLength(5);
     expect(fallbacks()).toHaveLength(2);
     expect(fallbacks()[0]).toEqual({
+      timestamp: '2026-01-01T00:01:00.000Z',
       level: 'warn',
       message: 'credentials-fallback',
       secretVersion: version,
