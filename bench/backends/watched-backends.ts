@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { startProveServer } from '../../local/providers/prove-server.ts';
 import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
@@ -25,19 +26,25 @@ export interface WatchedBackendOptions {
   readonly now: () => number;
   readonly requestsPerSecond: number;
   readonly tokenLifetimeSeconds: number;
+  /** How long the provider takes for each answer, of the wall clock; 0 unless given. */
+  readonly answersAfterMs?: number;
+  /** The provider knows another secret than the one that instances read. */
+  readonly isSecretWrong?: boolean;
   /** Takes the settings of the instances, a folder for each. */
   readonly directory: string;
 }
 
 /** Prove's token server and a Secrets Manager on loopback. */
 export async function startWatchedBackends(options: WatchedBackendOptions): Promise<WatchedBackends> {
-  const { watch, directory, ...limits } = options;
+  const { watch, directory, answersAfterMs = 0, isSecretWrong = false, ...limits } = options;
   const secretsManager = await startSecretsManager(createWatchedStore(options));
-  const prove = await startProveServer({ ...clientCredentials, ...limits });
+  const clientSecret = isSecretWrong ? 'another' : clientCredentials.clientSecret;
+  const prove = await startProveServer({ ...clientCredentials, clientSecret, ...limits });
   const proxy = await startFaultProxy(new URL(prove.tokenUrl).origin, async ({ path, response, forward }) => {
     const instance = instanceOf(path);
     watch.exchangeAsked(instance);
     const answer = await forward();
+    if (answersAfterMs > 0) await setTimeout(answersAfterMs);
     watch.exchangeAnswered(instance, answer);
     respond(response, answer);
   });

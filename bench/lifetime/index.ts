@@ -19,7 +19,7 @@ const names = ['vend', ...peers] as const;
  *
  * - `--rates`: requests per second; a day for each number.
  * - `--peers-up-to`: the highest rate for anything but this service, to save time.
- * - `--instances`: how many; a day for each number.
+ * - `--instances`: how many; a day for each number. More than four only at the highest rate, and only for this service.
  * - `--day-seconds`: how long a day is.
  */
 export async function runLifetime(args: readonly string[]): Promise<void> {
@@ -49,7 +49,7 @@ function parseSettings(args: readonly string[]): Settings {
     options: {
       rates: { type: 'string', default: '1,10,100' },
       'peers-up-to': { type: 'string', default: '10' },
-      instances: { type: 'string', default: '1,4' },
+      instances: { type: 'string', default: '1,4,40' },
       'day-seconds': { type: 'string', default: '86400' },
     },
   });
@@ -62,13 +62,18 @@ function parseSettings(args: readonly string[]): Settings {
   };
 }
 
+const fewInstances = 4;
+
 function planDays({ rates, peersUpToRate, instances: numbers, daySeconds }: Settings) {
+  const highestRate = Math.max(...rates);
   return rates.flatMap((requestsPerSecond) =>
-    numbers.flatMap((instances) =>
-      names
-        .filter((name) => name === 'vend' || requestsPerSecond <= peersUpToRate)
-        .map((contestant) => ({ contestant, requestsPerSecond, instances, daySeconds, tokenLifetimeSeconds })),
-    ),
+    numbers
+      .filter((instances) => instances <= fewInstances || requestsPerSecond === highestRate)
+      .flatMap((instances) =>
+        names
+          .filter((name) => name === 'vend' || (requestsPerSecond <= peersUpToRate && instances <= fewInstances))
+          .map((contestant) => ({ contestant, requestsPerSecond, instances, daySeconds, tokenLifetimeSeconds })),
+      ),
   );
 }
 

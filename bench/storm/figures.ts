@@ -32,9 +32,16 @@ export interface StormFigures {
   readonly servedAfterMs: readonly number[];
 }
 
-export interface Storm extends StormFigures {
+/** What is wrong with the provider beside its limit of requests. */
+export type Condition = 'takes 2 s' | 'knows another secret';
+
+export interface StormKind {
   readonly contestant: (typeof stormContestants)[number];
+  readonly instances: number;
+  readonly condition?: Condition;
 }
+
+export interface Storm extends StormFigures, Omit<StormKind, 'instances'> {}
 
 export function summarize(
   outcomes: readonly CallerOutcome[],

@@ -1,13 +1,12 @@
 import type { Forwarded } from '../backends/fault-proxy.ts';
 import { startWatchedBackends } from '../backends/watched-backends.ts';
-import { type StormFigures, summarize } from './figures.ts';
+import { type StormFigures, type StormKind, summarize } from './figures.ts';
 import { loadInstances } from './instances.ts';
 import { ProviderAccount } from './provider-account.ts';
 
-export interface StormOptions {
+export interface StormOptions extends Pick<StormKind, 'instances' | 'condition'> {
   /** The bundle. */
   readonly file: string;
-  readonly instances: number;
   readonly processes: number;
   /** Takes the instances' settings. */
   readonly directory: string;
@@ -18,7 +17,13 @@ const requestsPerSecond = 25;
 const tokenLifetimeSeconds = 3600;
 
 /** One storm, with backends of its own that run in this process. */
-export async function measureStorm({ file, instances, processes, directory }: StormOptions): Promise<StormFigures> {
+export async function measureStorm({
+  file,
+  instances,
+  condition,
+  processes,
+  directory,
+}: StormOptions): Promise<StormFigures> {
   const account = new ProviderAccount();
   const watch = {
     exchangeAsked: (instance: string) => account.exchangeAsked(instance, performance.now()),
@@ -29,8 +34,15 @@ export async function measureStorm({ file, instances, processes, directory }: St
     },
     secretRead() {},
   };
-  const limits = { requestsPerSecond, tokenLifetimeSeconds };
-  const backends = await startWatchedBackends({ watch, now: Date.now, ...limits, directory });
+  const backends = await startWatchedBackends({
+    watch,
+    now: Date.now,
+    requestsPerSecond,
+    tokenLifetimeSeconds,
+    directory,
+    answersAfterMs: condition === 'takes 2 s' ? 2_000 : 0,
+    isSecretWrong: condition === 'knows another secret',
+  });
   const environments = Array.from({ length: instances }, (_, index) => backends.environmentOf(String(index)));
   try {
     const loaded = await loadInstances(file, environments, processes);

@@ -33,7 +33,7 @@ ${formatTable(header, figures.storms.map(cells))}${figures.storms.map(falseStorm
 
 function cells(storm: Storm): string[] {
   return [
-    `${storm.instances}: ${titleOf(storm.contestant)}`,
+    `${storm.instances}: ${titleOf(storm.contestant)}${storm.condition === undefined ? '' : `, the provider ${storm.condition}`}`,
     percent(storm.servedAtOnceShare),
     percent(storm.servedShare),
     seconds(storm.medianWaitMs),
@@ -55,7 +55,7 @@ const whyNotServed =
   'one has to wait for 20 s, but a function gives up after 15 s.';
 
 export function judgeStorm({ figures: { storms } }: Pick<StormResults, 'figures'>): Target[] {
-  const own = storms.filter(({ contestant }) => contestant === 'vend');
+  const own = storms.filter(({ contestant, condition }) => contestant === 'vend' && condition === undefined);
   const inside = own.reduce((sum, { exchangesInsideOwnRetryAfter }) => sum + exchangesInsideOwnRetryAfter, 0);
   return [
     ...own.map(judgeServed),
