@@ -7,9 +7,6 @@ import (
 	"token-vending.example/vending/internal/service"
 )
 
-// kept is the service's word for a reported token that stays, since no other is to be had yet.
-const kept = "kept"
-
 // authorizingTransport puts a provider's token on requests to its API, and sees to it when the API refuses it.
 type authorizingTransport struct {
 	core *core
@@ -63,7 +60,7 @@ func (t *authorizingTransport) send(request *http.Request, token *held) (*http.R
 // replace reports a token that an API has refused. It returns nil where the caller must live with the 401.
 func (c *core) replace(ctx context.Context, key key, refused string) *held {
 	token, err := c.obtain(ctx, wanted{key: key, rejected: refused})
-	if err != nil || token == nil || token.rejection == kept || token.fingerprint == refused {
+	if err != nil {
 		return nil
 	}
 	return token

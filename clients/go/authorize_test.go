@@ -1,6 +1,7 @@
 package vending_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -25,6 +26,10 @@ func TestHTTPClient(t *testing.T) {
 		"sends the request once more where the service says unknown":            retriesOnUnknown,
 		"hands on the 401 where the service keeps the token":                    handsOnKept,
 		"reports again when the service may heed it again":                      reportsAgain,
+		"hands on the 401 where the service says kept or answers the same":      handsOnContradictions,
+		"reports a token again that comes back after its replacement":           reportsWhatComesBack,
+		"joins a report whose retry somebody waits for":                         joinsReports,
+		"forgets a held token whose replacement has no known lifetime":          forgetsRefusedToken,
 		"hands on the 401 where the report fails":                               handsOnFailedReports,
 		"sends a request twice at most":                                         sendsTwiceAtMost,
 		"sends no body twice that can be read once, but reports":                doesNotRepeatOneShotBodies,
@@ -271,13 +276,27 @@ func repeatsBodies(t *testing.T) {
 	n := vendingtest.NewNetwork(t)
 	service := vendingtest.NewService(n, reporting("replaced", 3600))
 	api := newAPI(n, "token-1")
-	client := newClient(t, n, service.Endpoint).HTTPClient("prove")
+	client := newClient(t, n, service.Endpoint, vending.WithHTTPClient(&http.Client{Transport: readingAhead{n.Transport}})).HTTPClient("prove")
 	response, err := client.Post(api.url, "text/plain", strings.NewReader("body"))
 	if err != nil || response.StatusCode != 200 {
 		t.Fatalf("got %v, %v", response, err)
 	}
 	response.Body.Close()
 	api.expect(t, "token-1 body", "token-2 body")
+}
+
+// readingAhead sends what it has read. http.Transport would help itself where a body has been read already.
+type readingAhead struct{ http.RoundTripper }
+
+func (r readingAhead) RoundTrip(request *http.Request) (*http.Response, error) {
+	var body []byte
+	if request.Body != nil {
+		body, _ = io.ReadAll(request.Body)
+		request.Body.Close()
+	}
+	read, _ := http.NewRequestWithContext(request.Context(), request.Method, request.URL.String(), bytes.NewReader(body))
+	read.Header = request.Header
+	return r.RoundTripper.RoundTrip(read)
 }
 
 func sharesUnkeptReplacement(t *testing.T) {
@@ -435,4 +454,71 @@ func TestTokenSourceInOAuth2Transport(t *testing.T) {
 		response.Body.Close()
 		api.expect(t, "token-1")
 	})
+}
+
+func handsOnContradictions(t *testing.T) {
+	for word, token := range map[string]string{"kept": "token-2", "replaced": "token-1", "unknown": "token-1", "": "token-1"} {
+		n := vendingtest.NewNetwork(t)
+		service := vendingtest.NewService(n, func(w http.ResponseWriter, call vendingtest.Call) {
+			if isReport(call) {
+				w.Header().Set("X-Token-Rejection", word)
+				vendingtest.Vend(w, token, 3600)
+				return
+			}
+			vendingtest.Vend(w, "token-1", 3600)
+		})
+		api := newAPI(n, "token-1")
+		expectStatus(t, newClient(t, n, service.Endpoint).HTTPClient("prove"), api.url, 401)
+		api.expect(t, "token-1")
+	}
+}
+
+func reportsWhatComesBack(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, func(w http.ResponseWriter, call vendingtest.Call) {
+		switch {
+		case isReport(call):
+			w.Header().Set("X-Token-Rejection", "unknown")
+			vendingtest.Vend(w, tokenOf(call), 5)
+		default: // another instance still holds the refused one
+			vendingtest.Vend(w, "token-1", 3600)
+		}
+	})
+	api := newAPI(n, "token-1")
+	client := newClient(t, n, service.Endpoint).HTTPClient("prove")
+	expectStatus(t, client, api.url, 200)
+	pass(5 * time.Second)
+	expectStatus(t, client, api.url, 200)
+	api.expect(t, "token-1", "token-2", "token-1", "token-4")
+}
+
+func joinsReports(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, func(w http.ResponseWriter, call vendingtest.Call) {
+		if call.N == 2 {
+			vendingtest.Fail(w, http.StatusServiceUnavailable, "temporarily_unavailable", 5)
+			return
+		}
+		reporting("replaced", 3600)(w, call)
+	})
+	api := newAPI(n, "token-1")
+	client := newClient(t, n, service.Endpoint).HTTPClient("prove")
+	concurrently(3, func(i int) error {
+		time.Sleep(time.Duration(i) * 400 * time.Millisecond)
+		expectStatus(t, client, api.url, 200)
+		return nil
+	})
+	service.Expect(t, 3)
+}
+
+func forgetsRefusedToken(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, func(w http.ResponseWriter, call vendingtest.Call) {
+		reporting("replaced", map[bool]int{true: 3600, false: -1}[call.N == 1])(w, call)
+	})
+	api := newAPI(n, "token-1")
+	client := newClient(t, n, service.Endpoint).HTTPClient("prove")
+	expectStatus(t, client, api.url, 200)
+	expectStatus(t, client, api.url, 200)
+	api.expect(t, "token-1", "token-2", "token-3")
 }

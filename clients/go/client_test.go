@@ -2,6 +2,7 @@ package vending_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log"
 	"net/http"
@@ -113,7 +114,11 @@ func TestNewRefuses(t *testing.T) {
 		"no region":            "https://vending.example.com/v1",
 		"a host like loopback": "http://127.0.0.1.example.com/v1",
 	} {
-		client, err := vending.New(context.Background(), endpoint)
+		var opts []vending.Option
+		if name != "no region" {
+			opts = append(opts, vending.WithRegion("x"))
+		}
+		client, err := vending.New(context.Background(), endpoint, opts...)
 		if err == nil {
 			t.Errorf("%s: got %v", name, client)
 			continue
@@ -128,6 +133,36 @@ func TestNewRefuses(t *testing.T) {
 	} {
 		if _, err := vending.New(context.Background(), endpoint, vending.WithRegion("x")); err != nil {
 			t.Errorf("%s: got %v", endpoint, err)
+		}
+	}
+}
+
+// capturing answers nothing and keeps the signature.
+type capturing struct{ authorization string }
+
+func (c *capturing) RoundTrip(request *http.Request) (*http.Response, error) {
+	c.authorization = request.Header.Get("Authorization")
+	return nil, errors.New("nobody is there")
+}
+
+func TestRegionIsTheGivenOneOrTheHostsOrTheEnvironments(t *testing.T) {
+	setAWSEnvironment(t)
+	t.Setenv("AWS_REGION", "us-east-1")
+	const ofHost = "https://abc123.execute-api.ap-south-1.amazonaws.com/v1"
+	for _, c := range []struct{ endpoint, given, want string }{
+		{ofHost, "eu-north-1", "eu-north-1"}, {ofHost, "", "ap-south-1"}, {"https://vending.example.com/v1", "", "us-east-1"},
+	} {
+		captured := &capturing{}
+		client, err := vending.New(t.Context(), c.endpoint, vending.WithRegion(c.given), vending.WithHTTPClient(&http.Client{Transport: captured}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request, _ := http.NewRequest(http.MethodGet, c.endpoint+"/health", nil)
+		if _, err := client.Transport(captured).RoundTrip(request); err == nil {
+			t.Error("got an answer")
+		}
+		if !strings.Contains(captured.authorization, "/"+c.want+"/execute-api/") {
+			t.Errorf("%s, %q: got %s", c.endpoint, c.given, captured.authorization)
 		}
 	}
 }

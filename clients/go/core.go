@@ -2,6 +2,7 @@ package vending
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -40,8 +41,8 @@ func newCore(signing *service.SigningTransport, set settings.Settings) *core {
 	}
 }
 
-// obtain gets a token from memory or from the service, within ctx's deadline. There is neither token nor error where an
-// earlier report of the rejected token has brought nothing.
+// obtain gets a token from memory or from the service, within ctx's deadline. There is neither token nor error where a
+// report brings no other token, now or shortly before.
 func (c *core) obtain(ctx context.Context, want wanted) (*held, error) {
 	if ctx.Err() != nil {
 		return nil, gaveUp(ctx, want, nil)
@@ -84,7 +85,7 @@ func (c *core) lookUp(want wanted) (*slot, *flight, *held) {
 
 // fallBack answers who wanted a longer life with the token in memory, where no other is to be had.
 func (c *core) fallBack(ctx context.Context, s *slot, want wanted, err *Error) (*held, error) {
-	if want.minTTL > 0 && ctx.Err() == nil {
+	if want.minTTL > 0 && !errors.Is(ctx.Err(), context.Canceled) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		now := c.clock()

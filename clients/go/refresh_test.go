@@ -2,6 +2,7 @@ package vending_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"reflect"
 	"sync/atomic"
@@ -21,6 +22,7 @@ func TestRefresh(t *testing.T) {
 		"is one request, for which nobody waits":                             keepsNobodyWaiting,
 		"that fails is silent, and is tried again after 1 to 30 s":           backsOff,
 		"that the service wants later comes later":                           heedsRetryAfter,
+		"that the service wants much later comes after 30 s":                 heedsRetryAfterWithinBounds,
 		"that brings the same token again backs off too":                     backsOffFromSameToken,
 		"that brings a token that ends earlier keeps the longer-lived one":   keepsLongerLived,
 		"under way when the token expires is joined by those who need one":   isJoined,
@@ -155,6 +157,25 @@ func heedsRetryAfter(t *testing.T) {
 	pass(0)
 	service.Expect(t, 2)
 	pass(time.Millisecond)
+	expectToken(t, client, "token-1")
+	pass(0)
+	expectToken(t, client, "token-3")
+}
+
+func heedsRetryAfterWithinBounds(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, func(w http.ResponseWriter, call vendingtest.Call) {
+		if call.N == 2 {
+			vendingtest.Fail(w, http.StatusServiceUnavailable, "temporarily_unavailable", 6000)
+			return
+		}
+		vendingtest.Vend(w, tokenOf(call), 3600)
+	})
+	client := newClient(t, n, service.Endpoint)
+	expectToken(t, client, "token-1")
+	pass(3240 * time.Second)
+	expectToken(t, client, "token-1")
+	pass(30 * time.Second)
 	expectToken(t, client, "token-1")
 	pass(0)
 	expectToken(t, client, "token-3")
@@ -301,19 +322,33 @@ func restsAfterWish(t *testing.T) {
 func fallsBackToMemory(t *testing.T) {
 	n := vendingtest.NewNetwork(t)
 	service := vendingtest.NewService(n, func(w http.ResponseWriter, call vendingtest.Call) {
-		if call.N > 1 {
+		switch {
+		case call.N == 1:
+			vendingtest.Vend(w, "token-1", 300)
+		case call.N <= 3:
 			vendingtest.Fail(w, http.StatusBadGateway, "provider_error", -1)
-			return
+		default:
+			time.Sleep(5 * time.Second)
 		}
-		vendingtest.Vend(w, tokenOf(call), 60)
 	})
 	client := newClient(t, n, service.Endpoint)
+	longer := vending.WithMinTTL(time.Hour)
 	expectToken(t, client, "token-1")
-	expectToken(t, client, "token-1", vending.WithMinTTL(time.Hour))
+	expectToken(t, client, "token-1", longer)
 	service.Expect(t, 3)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := client.Token(ctx, "prove", vending.WithMinTTL(time.Hour)); err == nil {
-		t.Error("a caller who has gone got a token")
+	expectToken(t, client, "token-1", longer)
+	service.Expect(t, 3)
+	pass(30 * time.Second)
+	late, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if token, err := client.Token(late, "prove", longer); err != nil || token.AccessToken != "token-1" {
+		t.Errorf("who has waited in vain got %v", err)
+	}
+	service.Expect(t, 4)
+	pass(30 * time.Second)
+	gone, leave := context.WithCancel(t.Context())
+	time.AfterFunc(time.Second, leave)
+	if _, err := client.Token(gone, "prove", longer); !errors.Is(err, context.Canceled) {
+		t.Errorf("who has gone got %v", err)
 	}
 }

@@ -19,6 +19,7 @@ func TestRetry(t *testing.T) {
 		"waits for the retry-after of 503 and 429, once":                        honoursRetryAfter,
 		"is not waited for where it comes after the deadline":                   leavesBeforeRetryAfter,
 		"is one request for all who wait for it":                                sharesRetries,
+		"is not needed where somebody else has brought a token meanwhile":       looksInMemoryFirst,
 		"is each caller's own choice":                                           decidesPerCaller,
 		"leaves nothing behind when nobody waits for it":                        forgetsFailures,
 		"of other failures of the service comes once after 100 to 300 ms":       retriesSoon,
@@ -266,4 +267,19 @@ func retriesEachKindOnce(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	again.Expect(t, 3)
+}
+
+func looksInMemoryFirst(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, failing(failure(503, "temporarily_unavailable", 5)))
+	client := newClient(t, n, service.Endpoint)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		expectToken(t, client, "token-2")
+	}()
+	synctest.Wait()
+	expectToken(t, client, "token-2", vending.WithMinTTL(time.Minute))
+	<-done
+	service.Expect(t, 2)
 }

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 
@@ -81,12 +82,12 @@ func correctsSkewBack(t *testing.T) {
 }
 
 func doesNotBlameClock(t *testing.T) {
-	for _, skew := range []time.Duration{0, 3 * time.Minute} {
+	for skew, status := range map[time.Duration]int{0: 403, 3 * time.Minute: 403, 270 * time.Second: 404} {
 		n := vendingtest.NewNetwork(t)
-		service := vendingtest.NewService(n, failing(failure(403, "unauthorized_client", -1)))
+		service := vendingtest.NewService(n, failing(failure(status, "some_code", -1)))
 		service.Skew = skew
 		client, transport := countingClient(t, n, service.Endpoint)
-		if _, err := client.Token(t.Context(), "prove"); expectError(t, err).Code != "unauthorized_client" {
+		if _, err := client.Token(t.Context(), "prove"); expectError(t, err).Code != "some_code" {
 			t.Errorf("got %v", err)
 		}
 		if transport.sent.Load() != 1 {
@@ -144,6 +145,8 @@ func TestTransport(t *testing.T) {
 		"does not sign what another host redirects to the vending endpoint":           doesNotSignRedirects,
 		"does not follow redirects from the vending endpoint":                         refusesRedirects,
 		"refuses a body that is too large to sign":                                    refusesLargeBodies,
+		"signs the host as it is sent, with or without the default port":              signsDefaultPort,
+		"sends nothing of an earlier signature":                                       sendsNoEarlierSignature,
 		"leaves the request as it was":                                                leavesRequestAlone,
 	} {
 		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
@@ -276,4 +279,45 @@ func leavesRequestAlone(t *testing.T) {
 		t.Error("the answer shows the signed request")
 	}
 	service.Expect(t, 1)
+}
+
+func signsDefaultPort(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewUnlistenedService(vendingTokens(3600))
+	n.ServeAt(80, service)
+	for _, host := range []string{"127.0.0.1", "127.0.0.1:80"} {
+		service.Endpoint = "http://" + host + "/v1"
+		client := newClient(t, n, service.Endpoint)
+		if _, err := client.Token(t.Context(), "prove"); err != nil {
+			t.Errorf("%s: got %v", host, err)
+		}
+		signing := http.Client{Transport: client.Transport(n.Transport)}
+		for _, other := range []string{"127.0.0.1", "127.0.0.1:80"} {
+			response, err := signing.PostForm("http://"+other+"/v1/tokens/prove", nil)
+			if err != nil || response.StatusCode != http.StatusOK {
+				t.Fatalf("%s for %s: got %v, %v", other, host, response, err)
+			}
+			response.Body.Close()
+		}
+	}
+}
+
+func sendsNoEarlierSignature(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	vendingService := &echo{}
+	endpoint := n.Serve(vendingService)
+	keys := credentials.NewStaticCredentialsProvider("AKIAPERMANENT", "secret", "")
+	signing := http.Client{Transport: newClient(t, n, endpoint, vending.WithCredentials(keys)).Transport(n.Transport)}
+	request, _ := http.NewRequest(http.MethodGet, endpoint+"/health", nil)
+	request.Header.Set("X-Amz-Security-Token", "stale")
+	request.Header.Set("Authorization", "stale")
+	response, err := signing.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	got := vendingService.requests[0].Header
+	if got.Get("X-Amz-Security-Token") != "" || !strings.Contains(got.Get("Authorization"), "AKIAPERMANENT") {
+		t.Errorf("got %v", got)
+	}
 }

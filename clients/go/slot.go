@@ -6,6 +6,9 @@ import (
 	"token-vending.example/vending/internal/settings"
 )
 
+// kept is the service's word for a reported token that stays, since no other is to be had yet.
+const kept = "kept"
+
 const (
 	minBackOff = time.Second
 	maxBackOff = 30 * time.Second
@@ -63,9 +66,7 @@ func (s *slot) adopt(want wanted, got *held, now settings.Reading) *held {
 		}
 		return s.held
 	}
-	if got.lifetime > 0 {
-		s.keep(got)
-	}
+	s.keep(got)
 	return got
 }
 
@@ -79,18 +80,18 @@ func (s *slot) improves(got *held, now settings.Reading) bool {
 	return got.remaining(now) > s.held.remaining(now)
 }
 
+// adoptReplacement returns nil where the service has no other token.
 func (s *slot) adoptReplacement(rejected string, got *held, now settings.Reading) *held {
 	if got.rejection == kept || got.fingerprint == rejected {
 		s.remember(rejected, nil, afterKept, now)
-		return got
+		return nil
 	}
 	s.remember(rejected, got, afterReplaced, now)
-	if got.lifetime > 0 {
-		s.keep(got)
-	}
+	s.keep(got)
 	return got
 }
 
+// keep holds a token. One whose lifetime nobody knows is never found again.
 func (s *slot) keep(got *held) {
 	s.held, s.failedRefreshes, s.noRefreshBefore, s.noWishBefore = got, 0, 0, 0
 }

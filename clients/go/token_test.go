@@ -17,16 +17,17 @@ import (
 
 func TestToken(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
-		"is vended to a signed request":                           vendsToken,
-		"is shared by concurrent callers in one request":          sharesOneRequest,
-		"is kept by provider and scopes, whatever their order":    keepsByProviderAndScopes,
-		"without expires_in is handed out and not kept":           doesNotKeepUnknownLifetime,
-		"is each caller's own to change":                          copiesTokens,
-		"reaches everybody else when one caller leaves":           leavesAlone,
-		"that arrives after all have left is there for the next":  keepsAbandonedToken,
-		"is waited for 30 s where the context has no deadline":    hasDefaultDeadline,
-		"is not asked for with a name that would change the path": refusesNames,
-		"is not mixed up between 1,000 scope sets and one more":   boundsWhatItKeeps,
+		"is vended to a signed request":                                           vendsToken,
+		"is shared by concurrent callers in one request":                          sharesOneRequest,
+		"is kept by provider and scopes, whatever their order":                    keepsByProviderAndScopes,
+		"without expires_in is handed out and not kept":                           doesNotKeepUnknownLifetime,
+		"is each caller's own to change":                                          copiesTokens,
+		"reaches everybody else when one caller leaves":                           leavesAlone,
+		"that arrives after all have left is there for the next":                  keepsAbandonedToken,
+		"is waited for 30 s where the context has no deadline":                    hasDefaultDeadline,
+		"is not asked for with a name that would change the path":                 refusesNames,
+		"is kept for the next though others were evicted while it was on its way": keepsWhatIsOnItsWay,
+		"is not mixed up between 1,000 scope sets and one more":                   boundsWhatItKeeps,
 	} {
 		t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 	}
@@ -194,4 +195,27 @@ func boundsWhatItKeeps(t *testing.T) {
 	service.Expect(t, 1001)
 	expectToken(t, client, "for-0", vending.WithScopes("0"))
 	service.Expect(t, 1002)
+}
+
+func keepsWhatIsOnItsWay(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, func(w http.ResponseWriter, call vendingtest.Call) {
+		if call.Form.Get("scope") == "slow" {
+			time.Sleep(10 * time.Second)
+		}
+		vendingtest.Vend(w, "for-"+call.Form.Get("scope"), 3600)
+	})
+	client := newClient(t, n, service.Endpoint)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		expectToken(t, client, "for-slow", vending.WithScopes("slow"))
+	}()
+	synctest.Wait()
+	for i := range 1000 {
+		expectToken(t, client, "for-"+strconv.Itoa(i), vending.WithScopes(strconv.Itoa(i)))
+	}
+	<-done
+	expectToken(t, client, "for-slow", vending.WithScopes("slow"))
+	service.Expect(t, 1001)
 }

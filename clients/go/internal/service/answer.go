@@ -40,7 +40,8 @@ func Fingerprint(accessToken string) string {
 
 // judge reads an answer. No error repeats what the answer said in place of a token.
 func judge(response *http.Response) (*Answer, *Failure) {
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes+1))
+	// What is cut off there is no JSON any more.
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxResponseBytes))
 	if response.StatusCode != http.StatusOK {
 		return nil, refusal(response, body)
 	}
@@ -58,9 +59,6 @@ func judge(response *http.Response) (*Answer, *Failure) {
 }
 
 func parseAnswer(body []byte) (*Answer, error) {
-	if len(body) > maxResponseBytes {
-		return nil, errors.New("it is too large")
-	}
 	var fields map[string]any
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
 		return nil, errors.New("it is not a JSON object")

@@ -46,9 +46,7 @@ func refusal(response *http.Response, body []byte) *Failure {
 		ErrorDescription any `json:"error_description"`
 		Message          any `json:"message"`
 	}
-	if len(body) <= maxResponseBytes {
-		_ = json.Unmarshal(body, &said)
-	}
+	_ = json.Unmarshal(body, &said)
 	failure := &Failure{
 		Status:      response.StatusCode,
 		Code:        word(text(said.Error)),

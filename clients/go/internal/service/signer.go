@@ -75,11 +75,8 @@ func (s *Signer) CorrectClock(response *http.Response, signedAt time.Time) bool 
 	if err != nil || date.Sub(signedAt).Abs() <= maxSkew {
 		return false
 	}
-	// A request that was held up between signing and sending (a frozen Lambda) proves nothing against the clock.
-	offset := date.Sub(s.clock().Wall)
-	if offset.Abs() <= maxSkew {
-		offset = 0
-	}
-	s.offset.Store(int64(offset))
+	// Not the difference to signedAt: a request that was held up before it was sent (a frozen Lambda) proves nothing
+	// against the clock.
+	s.offset.Store(int64(date.Sub(s.clock().Wall)))
 	return true
 }

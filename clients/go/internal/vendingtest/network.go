@@ -35,10 +35,16 @@ func NewNetwork(t *testing.T) *Network {
 // Serve starts a server and returns its URL.
 func (n *Network) Serve(handler http.Handler) string {
 	n.t.Helper()
+	return n.ServeAt(len(n.listeners)+1, handler)
+}
+
+// ServeAt starts a server on a port and returns its URL.
+func (n *Network) ServeAt(port int, handler http.Handler) string {
+	n.t.Helper()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	l := &listener{
-		address:     memoryAddress(fmt.Sprintf("127.0.0.1:%d", len(n.listeners)+1)),
+		address:     memoryAddress(fmt.Sprintf("127.0.0.1:%d", port)),
 		connections: make(chan net.Conn),
 		closed:      make(chan struct{}),
 	}
