@@ -16,7 +16,7 @@ type authorizingTransport struct {
 
 // RoundTrip implements http.RoundTripper.
 func (t *authorizingTransport) RoundTrip(request *http.Request) (*http.Response, error) {
-	if !isSameOriginThroughout(request) {
+	if !service.IsSameOriginThroughout(request) {
 		return t.base.RoundTrip(request)
 	}
 	token, err := t.core.obtain(request.Context(), wanted{key: t.key})
@@ -64,19 +64,6 @@ func (c *core) replace(ctx context.Context, key key, refused string) *held {
 		return nil
 	}
 	return token
-}
-
-// isSameOriginThroughout looks back along the redirects that http.Client has followed. A token goes to the host that the
-// caller asked for and to no other, nor back from one.
-func isSameOriginThroughout(request *http.Request) bool {
-	for current := request; current.Response != nil; {
-		previous := current.Response.Request
-		if previous == nil || !service.SameOrigin(previous.URL, request.URL) {
-			return false
-		}
-		current = previous
-	}
-	return true
 }
 
 // rewind makes a request once more, if its body can be read once more.

@@ -126,11 +126,13 @@ func (c *Client) HTTPClient(provider string, scopes ...string) *http.Client {
 }
 
 // Transport returns an http.RoundTripper that signs requests to the vending endpoint and sends all others as they are. It
-// is for OAuth libraries that fetch tokens themselves. A nil base means http.DefaultTransport.
+// is for OAuth libraries that fetch tokens themselves. Where an API answers 401 to a token that was vended through it, the
+// next token request like the one that brought it reports the token, so that the library gets another one. A nil base means
+// http.DefaultTransport.
 func (c *Client) Transport(roundTripper http.RoundTripper) http.RoundTripper {
-	signing, under := *c.core().signing, base(roundTripper)
-	signing.Base = under
-	return conceal(&signing, under)
+	watching := &service.WatchingTransport{SigningTransport: *c.core().signing, Refusals: c.core().refusals}
+	watching.Base = base(roundTripper)
+	return conceal(watching, watching.Base)
 }
 
 func base(roundTripper http.RoundTripper) http.RoundTripper {

@@ -22,9 +22,11 @@ const (
 type core struct {
 	service *service.Service
 	signing *service.SigningTransport
-	http    *http.Client
-	clock   settings.Clock
-	launch  func(func())
+	// refusals are of the tokens that libraries fetch themselves.
+	refusals *service.Refusals
+	http     *http.Client
+	clock    settings.Clock
+	launch   func(func())
 
 	mu    sync.Mutex
 	slots map[key]*slot
@@ -32,12 +34,13 @@ type core struct {
 
 func newCore(signing *service.SigningTransport, set settings.Settings) *core {
 	return &core{
-		service: service.New(signing),
-		signing: signing,
-		http:    set.HTTP,
-		clock:   set.Clock,
-		launch:  set.Go,
-		slots:   map[key]*slot{},
+		service:  service.New(signing),
+		signing:  signing,
+		refusals: service.NewRefusals(),
+		http:     set.HTTP,
+		clock:    set.Clock,
+		launch:   set.Go,
+		slots:    map[key]*slot{},
 	}
 }
 

@@ -2,9 +2,13 @@ package vending_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -145,6 +149,8 @@ func TestTransport(t *testing.T) {
 		"does not sign what another host redirects to the vending endpoint":           doesNotSignRedirects,
 		"does not follow redirects from the vending endpoint":                         refusesRedirects,
 		"refuses a body that is too large to sign":                                    refusesLargeBodies,
+		"adds to the next token request the report of a token that an API refused":    reportsForLibraries,
+		"reports no token that it did not bring, nor for another host's 401":          reportsOwnTokensOnly,
 		"signs the host as it is sent, with or without the default port":              signsDefaultPort,
 		"sends nothing of an earlier signature":                                       sendsNoEarlierSignature,
 		"leaves the request as it was":                                                leavesRequestAlone,
@@ -319,5 +325,96 @@ func sendsNoEarlierSignature(t *testing.T) {
 	got := vendingService.requests[0].Header
 	if got.Get("X-Amz-Security-Token") != "" || !strings.Contains(got.Get("Authorization"), "AKIAPERMANENT") {
 		t.Errorf("got %v", got)
+	}
+}
+
+// fetch gets a token as an OAuth library does.
+func fetch(t *testing.T, signing *http.Client, endpoint, form string) (token string) {
+	t.Helper()
+	response, err := signing.Post(endpoint+"/tokens/prove", "application/x-www-form-urlencoded", strings.NewReader(form))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var answer struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer.AccessToken
+}
+
+func call(t *testing.T, signing *http.Client, url, token string) {
+	t.Helper()
+	request, _ := http.NewRequest(http.MethodGet, url, nil)
+	request.Header.Set("Authorization", "bearer "+token)
+	response, err := signing.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+}
+
+func reportsForLibraries(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, failing(
+		func(w http.ResponseWriter) { vendingtest.Vend(w, "token-1", 3600) },
+		failure(503, "temporarily_unavailable", 1)))
+	refusing := n.Serve(&echo{respond: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }})
+	client := newClient(t, n, service.Endpoint)
+	signing := &http.Client{Transport: client.Transport(n.Transport)}
+	const form = "grant_type=client_credentials&client_id=prove&scope=b+a"
+	token := fetch(t, signing, service.Endpoint, form)
+	call(t, signing, refusing, token)
+	fetch(t, signing, service.Endpoint, form)
+	fetch(t, &http.Client{Transport: client.Transport(n.Transport)}, service.Endpoint, "scope=a+b&client_id=prove")
+	fetch(t, signing, service.Endpoint, form)
+	call(t, signing, refusing, token)
+	fetch(t, signing, service.Endpoint, "scope=a")
+	fetch(t, signing, service.Endpoint, form+"&rejected_token_sha256=own")
+	call(t, signing, refusing, fetch(t, signing, service.Endpoint, ""))
+	empty, err := signing.Post(service.Endpoint+"/tokens/prove", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty.Body.Close()
+	var reports []string
+	for _, call := range service.Calls() {
+		if call.Form.Get("client_id") != "prove" && call.N != 5 && call.N < 7 {
+			t.Errorf("call %d lost its form: %v", call.N, call.Form)
+		}
+		reports = append(reports, strings.Join(call.Form["rejected_token_sha256"], "+"))
+	}
+	sum := sha256.Sum256([]byte("token-1"))
+	fingerprint := hex.EncodeToString(sum[:])
+	sum = sha256.Sum256([]byte("token-7"))
+	ofSeventh := hex.EncodeToString(sum[:])
+	if want := []string{"", fingerprint, fingerprint, "", "", "own", "", ofSeventh}; !slices.Equal(reports, want) {
+		t.Errorf("got the reports %q, want %q", reports, want)
+	}
+}
+
+func reportsOwnTokensOnly(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, vendingTokens(3600))
+	refusing := n.Serve(&echo{respond: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }})
+	redirecting := n.Serve(&echo{respond: func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, refusing, http.StatusFound)
+	}})
+	accepting := n.Serve(&echo{})
+	signing := &http.Client{Transport: newClient(t, n, service.Endpoint).Transport(n.Transport)}
+	// A library may send its token anywhere, by itself or by its own handling of redirects.
+	signing.CheckRedirect = func(request *http.Request, via []*http.Request) error {
+		request.Header.Set("Authorization", via[0].Header.Get("Authorization"))
+		return nil
+	}
+	token := fetch(t, signing, service.Endpoint, "a=b")
+	call(t, signing, refusing, "of somebody else")
+	call(t, signing, accepting, token)
+	call(t, signing, redirecting, token)
+	fetch(t, signing, service.Endpoint, "a=b")
+	if service.Calls()[1].Form.Has("rejected_token_sha256") {
+		t.Error("got a report")
 	}
 }

@@ -62,9 +62,17 @@ func (e Endpoint) Contains(request *http.Request) bool {
 	return strings.HasPrefix(target.EscapedPath(), e.url.EscapedPath()+"/") && !hasDotSegment(target)
 }
 
-// SameOrigin tells whether two URLs share scheme, host and port.
-func SameOrigin(a, b *url.URL) bool {
-	return a.Scheme == b.Scheme && origin(a) == origin(b)
+// IsSameOriginThroughout looks back along the redirects that http.Client has followed. A token goes to the scheme, host and
+// port that the caller asked for and to no other, nor back from one.
+func IsSameOriginThroughout(request *http.Request) bool {
+	for current := request; current.Response != nil; {
+		previous := current.Response.Request
+		if previous == nil || previous.URL.Scheme != request.URL.Scheme || origin(previous.URL) != origin(request.URL) {
+			return false
+		}
+		current = previous
+	}
+	return true
 }
 
 var (
