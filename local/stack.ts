@@ -8,6 +8,7 @@ import { functionRole } from './lambda/function-role.ts';
 import { createFunctionSettings, functionArn } from './lambda/function-settings.ts';
 import { type FunctionSettings, startInstance } from './lambda/instance.ts';
 import { createInstancePool, type InstancePool } from './lambda/instance-pool.ts';
+import { startLambdaApi } from './lambda/lambda-api.ts';
 import { type LocalProviders, settingsByName } from './providers/providers.ts';
 import { fillSecrets } from './secrets-manager/fill-secrets.ts';
 import type { RotationFunction } from './secrets-manager/rotations.ts';
@@ -40,6 +41,8 @@ export interface StackDescription {
   readonly pid: number;
   readonly callers: Readonly<Record<string, Caller>>;
   readonly secretsManager: string;
+  /** Lambda's Invoke; only the rotation function can be called. */
+  readonly lambda: string;
   readonly providers: Readonly<Record<string, ProviderSettings>>;
 }
 
@@ -76,6 +79,8 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
   const { port, onAnswered } = options;
   const gateway = await startGateway({ port, callers, instances, onAnswered });
   closers.push(gateway.close);
+  const lambda = await startLambdaApi({ [functionArn('rotate')]: rotations });
+  closers.push(lambda.close);
   const preparation = prepareFunctions(options, closers, rotations);
   const { secretsManagerUrl, providers } = await preparation;
   const description = {
@@ -85,6 +90,7 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
     pid: process.pid,
     callers,
     secretsManager: secretsManagerUrl,
+    lambda: lambda.url,
     providers,
   };
   return { description, instances, rotations };

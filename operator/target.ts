@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type CredentialsKind, credentialsKind } from '../functions/shared/secrets/client-credentials.ts';
 import { parseProviders } from '../functions/shared/settings/config.ts';
@@ -7,50 +9,66 @@ import { environments } from '../infra/environments.ts';
 import { parseEnvironments } from '../infra/settings/parse-environments.ts';
 import { OperatorError } from './operator-error.ts';
 
-/** An environment as the operator's commands see it. */
-export interface Target {
-  readonly client: SecretsManagerClient;
-  readonly providers: ReadonlyMap<string, Provider>;
+/** One provider's secret in one environment, as the operator's commands see it. */
+export interface Target extends Environment {
   readonly secretId: string;
   /** What the secret has to hold. */
   readonly kind: CredentialsKind;
+}
+
+interface Environment {
+  readonly secretsManager: SecretsManagerClient;
+  /** Undefined where there is no Lambda API to call functions by. */
+  readonly lambda: LambdaClient | undefined;
+  readonly providers: ReadonlyMap<string, Provider>;
   /** The rotation function's log, where it is a file. */
   readonly logFile: string | undefined;
   /** Where to read why a step failed. */
   readonly whereToLook: string;
 }
 
-/** @throws OperatorError where there is no such environment or provider */
-export async function findTarget(environment: string, providerName: string): Promise<Target> {
-  const { providers, ...rest } = environment === 'local' ? await findLocal() : findDeployed(environment);
-  const provider = providers.get(providerName);
-  if (provider !== undefined) {
-    return { ...rest, providers, secretId: provider.secretId, kind: credentialsKind(provider) };
-  }
-  throw new OperatorError(
-    `${environment} has no provider ${JSON.stringify(providerName)}; it has ${[...providers.keys()].join(', ')}.`,
-  );
+export interface TargetNames {
+  readonly environment: string;
+  readonly provider: string;
+  /** The folder of the local stack's `stack.json`. */
+  readonly directory: string;
 }
 
-type Environment = Omit<Target, 'secretId' | 'kind'>;
+/** @throws OperatorError where there is no such environment or provider */
+export async function findTarget({
+  environment: name,
+  provider: providerName,
+  directory,
+}: TargetNames): Promise<Target> {
+  const environment = name === 'local' ? await findLocal(directory) : findDeployed(name);
+  const provider = environment.providers.get(providerName);
+  if (provider !== undefined) return { ...environment, secretId: provider.secretId, kind: credentialsKind(provider) };
+  const known = [...environment.providers.keys()].join(', ');
+  throw new OperatorError(`${name} has no provider ${JSON.stringify(providerName)}; it has ${known}.`);
+}
 
-async function findLocal(): Promise<Environment> {
-  const file = '.local/stack.json';
+/** A request that is not answered must not keep labels from being put back. */
+const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+
+async function findLocal(directory: string): Promise<Environment> {
+  const file = join(directory, 'stack.json');
   const json = await readFile(file, 'utf8').catch(() => {
     throw new OperatorError(`There is no ${file}: start the local stack first, with npm start.`);
   });
-  const stack = JSON.parse(json) as { secretsManager: string; region: string; providers: object };
+  const stack = JSON.parse(json) as { secretsManager: string; lambda?: string; region: string; providers: object };
+  const { region } = stack;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const logFile = '.local/rotate.log';
+  const logFile = join(directory, 'rotate.log');
   return {
-    client: new SecretsManagerClient({ endpoint: stack.secretsManager, region: stack.region, credentials }),
+    secretsManager: new SecretsManagerClient({ endpoint: stack.secretsManager, region, credentials, requestHandler }),
+    lambda: stack.lambda === undefined ? undefined : new LambdaClient({ endpoint: stack.lambda, region, credentials }),
     providers: parseProviders(stack.providers, file),
     logFile,
-    whereToLook: `Look into ${logFile}.`,
+    whereToLook: `See ${logFile}.`,
   };
 }
 
-/** In AWS, or whatever `AWS_ENDPOINT_URL` names, with the AWS credentials in use. */
+/** In AWS, or wherever `AWS_ENDPOINT_URL` points, with the AWS credentials in use. */
 function findDeployed(name: string): Environment {
   const environment = parseEnvironments(environments).get(name);
   if (environment === undefined) {
@@ -58,9 +76,10 @@ function findDeployed(name: string): Environment {
     throw new OperatorError(`There is no environment ${JSON.stringify(name)}; there are ${known}.`);
   }
   const settings = [...environment.providers].map(([provider, parsed]) => [provider, parsed.settings]);
-  const { region } = environment;
+  const region = environment.region === undefined ? {} : { region: environment.region };
   return {
-    client: new SecretsManagerClient(region === undefined ? {} : { region }),
+    secretsManager: new SecretsManagerClient({ ...region, requestHandler }),
+    lambda: new LambdaClient(region),
     providers: parseProviders(Object.fromEntries(settings), `${name}.providers`),
     logFile: undefined,
     whereToLook: `Its log says why: aws logs tail /token-vending/${name}/rotate --since 10m`,

@@ -2,15 +2,20 @@ import { createExchange } from '../shared/exchange/exchange.ts';
 import type { FunctionDeps } from '../shared/runtime/function-deps.ts';
 import { createLog } from '../shared/runtime/log.ts';
 import { createMetricFields } from '../shared/runtime/metrics.ts';
-import { asRotationError } from './describe-failure.ts';
-import { createRotate } from './rotate.ts';
+import { createRotate, type RotationOutcome } from './rotate.ts';
+import { asRotationError } from './rotation-error.ts';
 import { parseRotationEvent, type RotationEvent } from './rotation-event.ts';
 import { createRotationLog } from './rotation-log.ts';
 import { createSecretVersions } from './secret-versions.ts';
 import { createTestCredentials } from './test-credentials.ts';
 
-/** @throws RotationError, by which Secrets Manager knows that the step has failed */
-export type RotationHandler = (event: unknown, context: RemainingTime) => Promise<void>;
+/** @throws RotationError, which tells Secrets Manager that its step has failed */
+export type RotationHandler = (event: unknown, context: RemainingTime) => Promise<StepResult>;
+
+/** For an operator who asks for `testPrevious`; Secrets Manager does not read it. */
+export type StepResult =
+  | { readonly outcome: RotationOutcome }
+  | { readonly outcome: 'failed'; readonly error: string; readonly description: string };
 
 export interface RemainingTime {
   getRemainingTimeInMillis(): number;
@@ -39,15 +44,19 @@ export function createRotationHandler(deps: FunctionDeps): RotationHandler {
   });
   return async function handle(rawEvent, context) {
     const startedAtMs = now();
+    const milliseconds = () => Math.round(now() - startedAtMs);
     let event: RotationEvent | undefined;
     try {
       event = parseRotationEvent(rawEvent);
       const outcome = await rotate(event, startedAtMs + context.getRemainingTimeInMillis() - logReserveMs);
-      rotationLog.done(event, outcome, Math.round(now() - startedAtMs));
-    } catch (error) {
-      const failure = asRotationError(error);
-      rotationLog.failed(event, failure, Math.round(now() - startedAtMs));
-      throw failure;
+      rotationLog.done(event, outcome, milliseconds());
+      return { outcome };
+    } catch (thrown) {
+      const subject = event?.step === 'testPrevious' ? 'the credentials of AWSPREVIOUS' : 'the new credentials';
+      const error = asRotationError(thrown, subject);
+      rotationLog.failed(event, error, milliseconds());
+      if (event?.step !== 'testPrevious') throw error;
+      return { outcome: 'failed', error: error.code, description: error.message };
     }
   };
 }

@@ -1,11 +1,15 @@
 import type { Provider } from '../shared/settings/provider-settings.ts';
-import { isPending, nothingStaged } from './pending-version.ts';
-import { RotationError } from './rotation-error.ts';
 import type { RotationEvent, RotationStep } from './rotation-event.ts';
-import { findProviders } from './secret-providers.ts';
-import { findVersion, type SecretDescription, type SecretVersions, type StagedSecret } from './secret-versions.ts';
-import { chooseSetSecret } from './set-secret.ts';
-import { parseStaged, type TestCredentials } from './test-credentials.ts';
+import {
+  assertPrevious,
+  findProviders,
+  findVersion,
+  isPending,
+  nothingStaged,
+  type SecretDescription,
+} from './secret-labels.ts';
+import { currentChanged, type SecretVersions, type VersionContent } from './secret-versions.ts';
+import { parseContent, type TestCredentials } from './test-credentials.ts';
 
 export interface RotateDeps {
   readonly providers: ReadonlyMap<string, Provider>;
@@ -18,69 +22,12 @@ export interface RotateDeps {
 export type RotationOutcome = 'done' | 'already-current' | 'nothing-to-test';
 
 /**
- * One step of a rotation. Each is safe to repeat, and none but the last changes anything.
+ * One step of a rotation. Each can be repeated, and only the last changes anything.
  *
  * @param deadlineMs wall clock, milliseconds since 1970
- * @throws RotationError, or VendError where the provider or Secrets Manager is the reason
+ * @throws RotationError, or TokenError where the provider or Secrets Manager is the reason
  */
 export type Rotate = (event: RotationEvent, deadlineMs: number) => Promise<RotationOutcome>;
-
-/** AWSPENDING may not be readable for a moment after it was written (aws-sdk-js-v3#7701): 1.5 s in all. */
-const readAgainAfterMs = [100, 200, 400, 800];
-
-export function createRotate({ providers, versions, testCredentials, sleep }: RotateDeps): Rotate {
-  async function readStaged({ secretId, versionId }: RotationEvent): Promise<StagedSecret> {
-    let staged = await versions.readPending(secretId, versionId);
-    for (const delayMs of readAgainAfterMs) {
-      if (staged !== undefined) return staged;
-      await sleep(delayMs);
-      staged = await versions.readPending(secretId, versionId);
-    }
-    if (staged === undefined) throw nothingStaged(versionId);
-    return staged;
-  }
-
-  const steps: Readonly<Record<RotationStep, (step: StepInput) => Promise<RotationOutcome>>> = {
-    /** Makes nothing: the operator has staged what is to become AWSCURRENT. */
-    async createSecret({ event, users }) {
-      const staged = await readStaged(event);
-      for (const provider of users) parseStaged(provider, staged);
-      return 'done';
-    },
-    async setSecret({ event, users }) {
-      const staged = await readStaged(event);
-      for (const provider of users) await chooseSetSecret(provider)(provider, parseStaged(provider, staged));
-      return 'done';
-    },
-    /**
-     * Where rotation is switched on and not started, Secrets Manager runs this step alone, on a version without content
-     * ("RotateImmediately" of RotateSecret). There is nothing to test then, and finishSecret promotes nothing untested.
-     */
-    async testSecret({ event, users, deadlineMs }) {
-      const staged = await versions.readPending(event.secretId, event.versionId);
-      if (staged === undefined) return 'nothing-to-test';
-      await testCredentials(users, staged, deadlineMs);
-      return 'done';
-    },
-    /**
-     * Tests once more: whatever order the steps come in, what becomes AWSCURRENT has just been seen to work. AWSPENDING
-     * stays where it is, on the same version, which Secrets Manager takes for a rotation that is complete.
-     */
-    async finishSecret({ event, secret, users, deadlineMs }) {
-      await testCredentials(users, await readStaged(event), deadlineMs);
-      await versions.makeCurrent(event.secretId, event.versionId, findVersion(secret, 'AWSCURRENT'));
-      return 'done';
-    },
-  };
-
-  return async function rotate(event, deadlineMs) {
-    const secret = await versions.describe(event.secretId);
-    if (!isPending(secret, event)) return 'already-current';
-    const users = findProviders(providers.values(), secret);
-    if (users.length === 0) throw noProvider(secret);
-    return steps[event.step]({ event, secret, users, deadlineMs });
-  };
-}
 
 interface StepInput {
   readonly event: RotationEvent;
@@ -90,9 +37,90 @@ interface StepInput {
   readonly deadlineMs: number;
 }
 
-function noProvider({ name }: SecretDescription): RotationError {
-  return new RotationError(
-    'no_provider',
-    `No provider's settings name the secret ${name}, so its credentials cannot be tested. Nothing has changed.`,
-  );
+type Step = (input: StepInput) => Promise<RotationOutcome>;
+
+export function createRotate(deps: RotateDeps): Rotate {
+  const { providers, versions } = deps;
+  const steps: Readonly<Record<RotationStep, Step>> = {
+    ...createStagedSteps(deps),
+    testSecret: createTestSecret(deps),
+    finishSecret: createFinishSecret(deps),
+    testPrevious: createTestPrevious(deps),
+  };
+  return async function rotate(event, deadlineMs) {
+    const secret = await versions.describe(event.secretId);
+    if (event.step === 'testPrevious') assertPrevious(secret, event.versionId);
+    else if (!isPending(secret, event.versionId)) return 'already-current';
+    const users = findProviders(providers.values(), secret);
+    return steps[event.step]({ event, secret, users, deadlineMs });
+  };
+}
+
+/**
+ * createSecret and setSecret make nothing: the operator got the credentials from the provider, which knows them, and has
+ * staged them. They only check that these are credentials. A provider with an API for secrets would be called here.
+ */
+function createStagedSteps(deps: RotateDeps): Record<'createSecret' | 'setSecret', Step> {
+  async function checkStaged({ event, users }: StepInput): Promise<RotationOutcome> {
+    const staged = await readStaged(deps, event);
+    for (const provider of users) parseContent(provider, staged);
+    return 'done';
+  }
+  return { createSecret: checkStaged, setSecret: checkStaged };
+}
+
+/**
+ * Where rotation is switched on and not started, Secrets Manager runs this step alone, on a version without content
+ * ("RotateImmediately" of RotateSecret). Then there is nothing to test, and finishSecret promotes nothing untested.
+ */
+function createTestSecret({ versions, testCredentials }: RotateDeps): Step {
+  return async function testSecret({ event, users, deadlineMs }) {
+    const staged = await versions.read(event.secretId, event.versionId, 'AWSPENDING');
+    if (staged === undefined) return 'nothing-to-test';
+    await testCredentials(users, staged, deadlineMs);
+    return 'done';
+  };
+}
+
+/**
+ * Tests again: in whatever order the steps come, what becomes AWSCURRENT has just been seen to work. The test takes seconds,
+ * in which another operator may stage or promote something else, so the labels are read again after it. AWSPENDING stays on
+ * the same version, which Secrets Manager takes for a complete rotation.
+ */
+function createFinishSecret(deps: RotateDeps): Step {
+  const { versions, testCredentials } = deps;
+  return async function finishSecret({ event, secret, users, deadlineMs }) {
+    const { secretId, versionId } = event;
+    const currentId = findVersion(secret, 'AWSCURRENT');
+    await testCredentials(users, await readStaged(deps, event), deadlineMs);
+    const afterTest = await versions.describe(secretId);
+    if (!isPending(afterTest, versionId)) return 'already-current';
+    if (findVersion(afterTest, 'AWSCURRENT') !== currentId) throw currentChanged(versionId);
+    await versions.makeCurrent(secretId, versionId, currentId);
+    return 'done';
+  };
+}
+
+function createTestPrevious({ versions, testCredentials }: RotateDeps): Step {
+  return async function testPrevious({ event, users, deadlineMs }) {
+    const { secretId, versionId } = event;
+    const content = await versions.read(secretId, versionId, 'AWSPREVIOUS');
+    await testCredentials(users, content ?? { secretId, versionId, secretString: undefined }, deadlineMs);
+    return 'done';
+  };
+}
+
+/** AWSPENDING may not be readable for a moment after it was written (aws-sdk-js-v3#7701): 1.5 s in all. */
+const readAgainAfterMs = [100, 200, 400, 800];
+
+async function readStaged({ versions, sleep }: RotateDeps, event: RotationEvent): Promise<VersionContent> {
+  const { secretId, versionId } = event;
+  let staged = await versions.read(secretId, versionId, 'AWSPENDING');
+  for (const delayMs of readAgainAfterMs) {
+    if (staged !== undefined) return staged;
+    await sleep(delayMs);
+    staged = await versions.read(secretId, versionId, 'AWSPENDING');
+  }
+  if (staged === undefined) throw nothingStaged(versionId);
+  return staged;
 }

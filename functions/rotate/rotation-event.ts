@@ -1,9 +1,13 @@
 import { isText } from '../shared/runtime/json.ts';
 import { RotationError } from './rotation-error.ts';
 
+/** The steps that Secrets Manager asks for, in its order. */
 export const rotationSteps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
-export type RotationStep = (typeof rotationSteps)[number];
+/** `testPrevious`: an operator asks whether AWSPREVIOUS works, before a rollback moves any label. */
+const allSteps = [...rotationSteps, 'testPrevious'] as const;
+
+export type RotationStep = (typeof allSteps)[number];
 
 /** What Secrets Manager sends. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html */
 export interface RotationEvent {
@@ -21,10 +25,10 @@ export function parseRotationEvent(event: unknown): RotationEvent {
   if (!isText(secretId) || !isText(versionId) || !isText(step)) {
     throw new RotationError(
       'malformed_event',
-      'The event is not of Secrets Manager: it must have SecretId, ClientRequestToken and Step.',
+      'This is not an event of Secrets Manager: it must have SecretId, ClientRequestToken and Step.',
     );
   }
-  const known = rotationSteps.find((name) => name === step);
+  const known = allSteps.find((name) => name === step);
   if (known !== undefined) return { secretId, versionId, step: known };
-  throw new RotationError('unknown_step', `The step must be one of ${rotationSteps.join(', ')}.`);
+  throw new RotationError('unknown_step', `The step must be one of ${allSteps.join(', ')}.`);
 }

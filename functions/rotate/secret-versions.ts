@@ -1,34 +1,35 @@
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
+  InvalidParameterException,
   ResourceNotFoundException,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import type { SecretStage } from '../shared/secrets/client-credentials.ts';
 import { throwAsSecretError } from '../shared/secrets/secret-errors.ts';
-
-/** A secret without its content. */
-export interface SecretDescription {
-  readonly arn: string;
-  readonly name: string;
-  /** Version id → its labels. */
-  readonly stagesByVersion: ReadonlyMap<string, readonly string[]>;
-}
+import { RotationError } from './rotation-error.ts';
+import type { SecretDescription } from './secret-labels.ts';
 
 /** A version's content, not judged yet. */
-export interface StagedSecret {
+export interface VersionContent {
   readonly secretId: string;
   readonly versionId: string;
   readonly secretString: string | undefined;
 }
 
-/** What a rotation asks of Secrets Manager. Each throws VendError. */
+/** What a rotation asks of Secrets Manager. Each throws TokenError. */
 export interface SecretVersions {
   describe(secretId: string): Promise<SecretDescription>;
-  /** Undefined while the version has no content: none yet, or none that can be read at this moment. */
-  readPending(secretId: string, versionId: string): Promise<StagedSecret | undefined>;
-  /** Moves AWSCURRENT; Secrets Manager itself makes the other version AWSPREVIOUS. */
-  makeCurrent(secretId: string, versionId: string, currentVersionId: string | undefined): Promise<void>;
+  /** Undefined while the version with this label has no content, or none that can be read yet. */
+  read(secretId: string, versionId: string, stage: SecretStage): Promise<VersionContent | undefined>;
+  /**
+   * Moves AWSCURRENT, unless another version than `fromVersionId` has it by now. Secrets Manager itself makes the other
+   * version AWSPREVIOUS.
+   *
+   * @throws RotationError `current_changed`
+   */
+  makeCurrent(secretId: string, versionId: string, fromVersionId: string | undefined): Promise<void>;
 }
 
 export function createSecretVersions(client: Pick<SecretsManagerClient, 'send'>): SecretVersions {
@@ -40,30 +41,33 @@ export function createSecretVersions(client: Pick<SecretsManagerClient, 'send'>)
       const stagesByVersion = new Map(Object.entries(answer.VersionIdsToStages ?? {}));
       return { arn: answer.ARN ?? secretId, name: answer.Name ?? secretId, stagesByVersion };
     },
-    async readPending(secretId, versionId) {
-      const command = new GetSecretValueCommand({
-        SecretId: secretId,
-        VersionId: versionId,
-        VersionStage: 'AWSPENDING',
-      });
+    async read(secretId, versionId, stage) {
+      const command = new GetSecretValueCommand({ SecretId: secretId, VersionId: versionId, VersionStage: stage });
       const answer = await client.send(command).catch((error: unknown) => {
         if (error instanceof ResourceNotFoundException) return undefined;
         return throwAsSecretError(secretId)(error);
       });
       return answer && { secretId, versionId, secretString: answer.SecretString };
     },
-    async makeCurrent(secretId, versionId, currentVersionId) {
+    async makeCurrent(secretId, versionId, fromVersionId) {
       const command = new UpdateSecretVersionStageCommand({
         SecretId: secretId,
         VersionStage: 'AWSCURRENT',
         MoveToVersionId: versionId,
-        ...(currentVersionId !== undefined && { RemoveFromVersionId: currentVersionId }),
+        ...(fromVersionId !== undefined && { RemoveFromVersionId: fromVersionId }),
       });
-      await client.send(command).catch(throwAsSecretError(secretId));
+      await client.send(command).catch((error: unknown) => {
+        if (error instanceof InvalidParameterException) throw currentChanged(versionId);
+        return throwAsSecretError(secretId)(error);
+      });
     },
   };
 }
 
-export function findVersion({ stagesByVersion }: SecretDescription, stage: string): string | undefined {
-  return [...stagesByVersion].find(([, stages]) => stages.includes(stage))?.[0];
+/** Somebody has promoted another version, or rolled back, while this one was being tested. */
+export function currentChanged(versionId: string): RotationError {
+  return new RotationError(
+    'current_changed',
+    `Another version has become AWSCURRENT while version ${versionId} was being tested. This step has changed nothing. If version ${versionId} is still to go live, start again.`,
+  );
 }

@@ -1,4 +1,6 @@
 import type { Exchange } from '../shared/exchange/exchange.ts';
+import { withTrialScopes } from '../shared/exchange/trial-scopes.ts';
+import { TokenError } from '../shared/runtime/errors.ts';
 import { type RetryDeps, withRetries } from '../shared/runtime/retry.ts';
 import {
   type ClientCredentials,
@@ -6,38 +8,64 @@ import {
   parseClientCredentials,
 } from '../shared/secrets/client-credentials.ts';
 import type { Provider } from '../shared/settings/provider-settings.ts';
-import type { StagedSecret } from './secret-versions.ts';
+import type { VersionContent } from './secret-versions.ts';
 
 export interface TestCredentialsDeps extends RetryDeps {
   readonly exchange: Exchange;
 }
 
 /**
- * Obtains a token with these credentials from each provider, exactly as a vend does, and lets go of it.
+ * Obtains a token with these credentials from each provider, exactly as a vend does, and drops it.
  *
  * @param deadlineMs wall clock, milliseconds since 1970
- * @throws VendError of the first provider that gives none
+ * @throws TokenError of the first provider that gives none
  */
 export type TestCredentials = (
   providers: readonly Provider[],
-  staged: StagedSecret,
+  content: VersionContent,
   deadlineMs: number,
 ) => Promise<void>;
 
 export function createTestCredentials({ exchange, ...retryDeps }: TestCredentialsDeps): TestCredentials {
-  return async function testCredentials(providers, staged, deadlineMs) {
+  return async function testCredentials(providers, content, deadlineMs) {
     for (const provider of providers) {
-      const credentials = parseStaged(provider, staged);
-      const attempt = () => exchange(provider, credentials, provider.scopes.default, deadlineMs);
-      await withRetries(attempt, deadlineMs, retryDeps);
+      const credentials = parseContent(provider, content);
+      await withTrialScopes(provider, (scopes) => {
+        const attempt = () => exchange(provider, credentials, scopes, deadlineMs);
+        return withWaits(() => withRetries(attempt, deadlineMs, retryDeps), deadlineMs, retryDeps);
+      });
     }
   };
 }
 
-/** @throws VendError where it is not what this provider needs */
-export function parseStaged(
+const maxWaits = 5;
+/** What has to be left for the exchange after a wait. */
+const exchangeReserveMs = 1_000;
+
+/** Waits as often as the provider asks for it by `Retry-After`, up to five times, if it leaves time for an exchange. */
+async function withWaits<Result>(
+  attempt: () => Promise<Result>,
+  deadlineMs: number,
+  { now, random, sleep }: RetryDeps,
+): Promise<Result> {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const seconds = error instanceof TokenError ? error.retryAfterSeconds : undefined;
+      if (seconds === undefined || waits === maxWaits) throw error;
+      // A little later than asked, at random: the vending instances wait for the same moment.
+      const waitMs = seconds * 1000 + 1000 * random();
+      if (now() + waitMs + exchangeReserveMs > deadlineMs) throw error;
+      await sleep(waitMs);
+    }
+  }
+}
+
+/** @throws TokenError where it is not what this provider needs */
+export function parseContent(
   provider: Provider,
-  { secretId, versionId, secretString }: StagedSecret,
+  { secretId, versionId, secretString }: VersionContent,
 ): ClientCredentials {
   return parseClientCredentials(secretId, versionId, secretString, credentialsKind(provider));
 }

@@ -70,7 +70,7 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
       const deadlineMs = startedAtMs + context.getRemainingTimeInMillis() - answerReserveMs;
       return vend(request, { startedAtMs, deadlineMs });
     }) as unknown as Handler;
-  return { handler, preload: createPreload({ providers: providers.keys(), vend, log, now }) };
+  return { handler, preload: createPreload({ providers: providers.values(), vend, log, now }) };
 }
 
 /** The outermost middleware: turns any outcome into an HTTP answer. */

@@ -1,9 +1,11 @@
+import { withTrialScopes } from '../shared/exchange/trial-scopes.ts';
 import type { Log } from '../shared/runtime/log.ts';
+import type { Provider } from '../shared/settings/provider-settings.ts';
 import { asVendError, errorFields } from './http/errors.ts';
 import type { Vend } from './vend.ts';
 
 export interface PreloadDeps {
-  readonly providers: Iterable<string>;
+  readonly providers: Iterable<Provider>;
   readonly vend: Vend;
   readonly log: Log;
   /** Wall clock, milliseconds since 1970. */
@@ -11,8 +13,9 @@ export interface PreloadDeps {
 }
 
 /**
- * Obtains each provider's token for its default scopes, all at once, so that an instance which is kept warm starts with them.
- * What cannot be had within `preloadTimeoutMs` is left to the first vend; nothing is thrown.
+ * Obtains a token of each provider, all at once, so that an instance which is kept warm starts with them: with the default
+ * scopes or, where the provider gives none for those, with the first allowed scope that works. What cannot be had within
+ * `preloadTimeoutMs` is left to the first vend; nothing is thrown.
  */
 export type Preload = () => Promise<void>;
 
@@ -20,18 +23,13 @@ export type Preload = () => Promise<void>;
 export const preloadTimeoutMs = 5_000;
 
 export function createPreload({ providers, vend, log, now }: PreloadDeps): Preload {
-  async function preloadOne(provider: string): Promise<void> {
+  async function preloadOne({ name: provider, scopes }: Provider): Promise<void> {
     const startedAtMs = now();
     const milliseconds = () => Math.round(now() - startedAtMs);
-    const request = {
-      kind: 'vend',
-      provider,
-      scopes: undefined,
-      minTtlSeconds: 0,
-      rejectedTokenSha256: undefined,
-    } as const;
+    const request = { kind: 'vend', provider, minTtlSeconds: 0, rejectedTokenSha256: undefined } as const;
+    const times = { startedAtMs, deadlineMs: startedAtMs + preloadTimeoutMs };
     try {
-      const { token } = await vend(request, { startedAtMs, deadlineMs: startedAtMs + preloadTimeoutMs });
+      const { token } = await withTrialScopes({ scopes }, (tried) => vend({ ...request, scopes: tried }, times));
       const { fingerprint, secretVersionId: secretVersion } = token;
       log({ level: 'info', message: 'preload', provider, fingerprint, secretVersion, milliseconds: milliseconds() });
     } catch (error) {

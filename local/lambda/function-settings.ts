@@ -1,15 +1,18 @@
 import { accountId, region } from '../gateway/callers.ts';
 import type { FunctionSettings } from './instance.ts';
 
-const functionTimeoutMs = 15_000;
+/** As the deployed functions have them. */
+const timeoutsMs = { vend: 15_000, rotate: 60_000 };
 
-export function functionArn(name: string): string {
+type FunctionFolder = keyof typeof timeoutsMs;
+
+export function functionArn(name: FunctionFolder): string {
   return `arn:aws:lambda:${region}:${accountId}:function:${functionName(name)}`;
 }
 
 /** @param name the folder below `functions` */
 export function createFunctionSettings(
-  name: string,
+  name: FunctionFolder,
   settings: Pick<FunctionSettings, 'bootstrapFile' | 'codeDirectory' | 'environment' | 'onLine'>,
 ): FunctionSettings {
   return {
@@ -17,10 +20,10 @@ export function createFunctionSettings(
     functionName: functionName(name),
     functionArn: functionArn(name),
     region,
-    timeoutMs: functionTimeoutMs,
+    timeoutMs: timeoutsMs[name],
   };
 }
 
-function functionName(name: string): string {
+function functionName(name: FunctionFolder): string {
   return `token-vending-local-${name}`;
 }

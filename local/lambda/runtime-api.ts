@@ -2,9 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenOnLoopback, readBody } from '../loopback-server.ts';
 
-/** The function, or the process that runs it, failed; the caller learns no more than API Gateway would say. */
+/** The function, or the process that runs it, failed. API Gateway's callers do not see the message. */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError';
+  /** The name of the error that the function threw, as Lambda's Invoke tells it. */
+  readonly errorType: string;
+
+  constructor(message: string, errorType = 'Runtime.ExitError') {
+    super(message);
+    this.errorType = errorType;
+  }
 }
 
 export interface RuntimeApi {
@@ -74,12 +81,12 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
     }
     const text = (await readBody(request, maxAnswerBytes))?.toString('utf8') ?? tooLarge;
     response.writeHead(202).end();
-    if (route === 'init/error') return fail(new FunctionError(describe(text)));
+    if (route === 'init/error') return fail(asFunctionError(text));
     const settled = running;
     running = undefined;
     if (text !== tooLarge && route === `invocation/${settled?.id}/response`) {
       settled?.resolve(text === '' ? null : JSON.parse(text));
-    } else settled?.reject(new FunctionError(describe(text)));
+    } else settled?.reject(asFunctionError(text));
   }
 
   const server = await listenOnLoopback(serve);
@@ -100,7 +107,7 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
   };
 }
 
-function describe(errorJson: string): string {
+function asFunctionError(errorJson: string): FunctionError {
   const { errorType, errorMessage } = JSON.parse(errorJson) as { errorType?: string; errorMessage?: string };
-  return `${errorType}: ${errorMessage}`;
+  return new FunctionError(`${errorType}: ${errorMessage}`, errorType);
 }

@@ -4,7 +4,7 @@ import { checkToken } from './secret-content.ts';
 import { invalidParameter, invalidRequest } from './secrets-manager-error.ts';
 import type { OperationInput } from './secrets-manager-requests.ts';
 
-/** A Lambda function that rotates secrets. */
+/** The Lambda function that rotates secrets. */
 export interface RotationFunction {
   readonly arn: string;
   invoke(event: unknown): Promise<unknown>;
@@ -13,14 +13,17 @@ export interface RotationFunction {
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
 /**
- * Rotations as Secrets Manager runs them: RotateSecret answers at once, and the four steps run after it, one after the
- * other, until one fails. AWS tries a failed rotation again by itself, later; here only RotateSecret does.
+ * Rotations as Secrets Manager runs them: RotateSecret answers at once, and the four steps run after it, one after the other,
+ * until one fails. A rotation that is asked for while another one of the secret is running comes after it. AWS later repeats
+ * a failed rotation by itself; here only RotateSecret does.
  */
 export class Rotations {
   readonly #rotationFunction: RotationFunction | undefined;
   readonly #now: () => number;
-  /** The secrets whose steps are running. */
-  readonly #running = new Set<Secret>();
+  /** The version whose steps are running. */
+  readonly #running = new Map<Secret, string>();
+  /** The version that comes next. */
+  readonly #next = new Map<Secret, string>();
 
   constructor(rotationFunction: RotationFunction | undefined, now: () => number) {
     this.#rotationFunction = rotationFunction;
@@ -64,17 +67,27 @@ export class Rotations {
   }
 
   async #run(secret: Secret, versionId: string): Promise<void> {
-    if (this.#running.has(secret)) return;
-    this.#running.add(secret);
+    const runningId = this.#running.get(secret);
+    if (runningId !== undefined) {
+      if (runningId !== versionId) this.#next.set(secret, versionId);
+      return;
+    }
+    this.#running.set(secret, versionId);
     try {
-      for (const Step of steps) {
-        await this.#rotationFunction?.invoke({ SecretId: secret.arn, ClientRequestToken: versionId, Step });
-      }
-      secret.lastRotatedAtSeconds = this.#now() / 1000;
+      await this.#runSteps(secret, versionId);
     } catch {
       // The function's own log says why; DescribeSecret shows that AWSPENDING has not become AWSCURRENT.
-    } finally {
-      this.#running.delete(secret);
     }
+    this.#running.delete(secret);
+    const nextId = this.#next.get(secret);
+    this.#next.delete(secret);
+    if (nextId !== undefined) await this.#run(secret, nextId);
+  }
+
+  async #runSteps(secret: Secret, versionId: string): Promise<void> {
+    for (const Step of steps) {
+      await this.#rotationFunction?.invoke({ SecretId: secret.arn, ClientRequestToken: versionId, Step });
+    }
+    secret.lastRotatedAtSeconds = this.#now() / 1000;
   }
 }

@@ -10,6 +10,8 @@ export interface FaultySecretsManager {
   readonly reads: number;
   /** From now on every read gets this answer; undefined: the secret. Everything else always works. */
   failWith(script: SecretsScript | undefined): void;
+  /** Does this once, just before the next request of this operation. */
+  beforeNext(operation: string, action: () => Promise<void>): void;
   /** The next `reads` reads of AWSPENDING find no content, as can happen right after it was written. */
   hideValues(reads: number): void;
   close(): Promise<void>;
@@ -21,9 +23,14 @@ export async function startFaultySecretsManager(): Promise<FaultySecretsManager>
   let reads = 0;
   let fault: SecretsScript | undefined;
   let hidden = 0;
+  const actions = new Map<string, () => Promise<void>>();
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(incoming, 1024 * 1024);
+    const operation = String(incoming.headers['x-amz-target']).replace('secretsmanager.', '');
+    const action = actions.get(operation);
+    actions.delete(operation);
+    await action?.();
     if (incoming.headers['x-amz-target'] === 'secretsmanager.GetSecretValue') {
       reads += 1;
       if (fault !== undefined) return fault(response);
@@ -50,6 +57,7 @@ export async function startFaultySecretsManager(): Promise<FaultySecretsManager>
     failWith(script) {
       fault = script;
     },
+    beforeNext: (operation, action) => actions.set(operation, action),
     hideValues(count) {
       hidden = count;
     },

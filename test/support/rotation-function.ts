@@ -5,7 +5,7 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { createRotationHandler } from '../../functions/rotate/handler.ts';
+import { createRotationHandler, type StepResult } from '../../functions/rotate/handler.ts';
 import { RotationError } from '../../functions/rotate/rotation-error.ts';
 import { createHttpClient } from '../../functions/shared/runtime/http-client.ts';
 import { createSecretsManagerClient } from '../../functions/shared/secrets/secrets-manager-client.ts';
@@ -39,6 +39,8 @@ export interface RotationFunction {
   /** @returns undefined, or the error's code */
   step(step: string, versionId?: string, remainingMs?: number): Promise<string | undefined>;
   send(event: unknown): Promise<RotationError | undefined>;
+  /** @returns what the function answers */
+  answer(event: unknown): Promise<StepResult>;
   /** Label → version. */
   stages(): Promise<Record<string, string>>;
   close(): Promise<void>;
@@ -108,6 +110,7 @@ export async function startRotationFunction(
       return (await send({ SecretId, ClientRequestToken, Step }, remainingMs))?.code;
     },
     send,
+    answer: (event) => handler(event, { getRemainingTimeInMillis: () => 15_000 }),
     async stages() {
       const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
       return Object.fromEntries(

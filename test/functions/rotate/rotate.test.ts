@@ -154,6 +154,160 @@ describe('createSecret', () => {
   });
 });
 
+describe('a provider that throttles', () => {
+  const throttle = (seconds: number) => answerJson(429, {}, { 'retry-after': String(seconds) });
+
+  test('is waited for, as long as it asks, where there is time', async () => {
+    await rotation.stage(pendingId, secretOf('new'));
+    provider.answerWith((response, request, count) =>
+      (count <= 2 ? throttle(count) : answerToken())(response, request, count),
+    );
+    expect(await rotation.step('testSecret', pendingId, 60_000)).toBeUndefined();
+    expect(rotation.sleeps).toEqual([1000, 2000]);
+  });
+
+  test('is asked six times at most', async () => {
+    await rotation.stage(pendingId, secretOf('new'));
+    provider.answerWith(throttle(1));
+    expect(await rotation.step('finishSecret', pendingId, 60_000)).toBe('provider_throttled');
+    expect(provider.requests).toHaveLength(6);
+    expect(await rotation.stages()).toEqual(unchanged);
+  });
+
+  test('is not waited for where no time is left for an exchange', async () => {
+    await rotation.stage(pendingId, secretOf('new'));
+    provider.answerWith(throttle(10));
+    expect(await rotation.step('testSecret', pendingId, 10_000)).toBe('provider_throttled');
+    expect(rotation.sleeps).toEqual([]);
+  });
+});
+
+describe('a provider without default scopes', () => {
+  const scopes = { allowed: ['a', 'b', 'c'] };
+  const sentScopes = () => provider.requests.map(({ body }) => new URLSearchParams(body).get('scope'));
+  let scoped: RotationFunction;
+  beforeEach(async () => {
+    scoped = await startRotationFunction({ prove: { tokenUrl: provider.tokenUrl, secretId: secretName, scopes } });
+    await scoped.stage(pendingId, secretOf('new'));
+  });
+  afterEach(() => scoped.close());
+
+  test.each([
+    ['400 invalid_scope', answerJson(400, { error: 'invalid_scope' })],
+    ['400 invalid_request', answerJson(400, { error: 'invalid_request' })],
+    ['401', answerJson(401, { error: 'invalid_client' })],
+    ['400 without a code', answerJson(400, {})],
+  ])('that needs one is tested with each allowed scope alone until one works: %s', async (_case, refusal) => {
+    provider.answerWith((response, request, count) =>
+      (request.body.includes('scope=b') ? answerToken() : refusal)(response, request, count),
+    );
+    expect(await scoped.step('testSecret')).toBeUndefined();
+    expect(sentScopes()).toEqual([null, 'a', 'b']);
+  });
+
+  test('is tested without any where that works', async () => {
+    provider.answerWith(answerToken());
+    expect(await scoped.step('testSecret')).toBeUndefined();
+    expect(sentScopes()).toEqual([null]);
+  });
+
+  test('that refuses the client fails the test once all are tried', async () => {
+    provider.answerWith(answerJson(401, { error: 'invalid_client' }));
+    expect(await scoped.step('testSecret')).toBe('credentials_refused');
+    expect(sentScopes()).toEqual([null, 'a', 'b', 'c']);
+  });
+
+  test('that fails is not asked for other scopes', async () => {
+    provider.answerWith(answerJson(500, {}));
+    expect(await scoped.step('testSecret')).toBe('provider_unavailable');
+    expect(new Set(sentScopes())).toEqual(new Set([null]));
+  });
+});
+
+test('a provider with default scopes is tested with these only', async () => {
+  const scopes = { default: ['a'], allowed: ['a', 'b'] };
+  const scoped = await startRotationFunction({ prove: { tokenUrl: provider.tokenUrl, secretId: secretName, scopes } });
+  await scoped.stage(pendingId, secretOf('new'));
+  provider.answerWith(answerJson(400, { error: 'invalid_scope' }));
+  expect(await scoped.step('testSecret')).toBe('scope_refused');
+  expect(provider.requests.map(({ body }) => new URLSearchParams(body).get('scope'))).toEqual(['a']);
+  await scoped.close();
+});
+
+describe('while finishSecret tests the version', () => {
+  /** Does this while the provider is being asked. */
+  function meanwhile(action: () => Promise<void>): void {
+    provider.answerWith(async (response, request, count) => {
+      await action();
+      answerToken()(response, request, count);
+    });
+  }
+
+  beforeEach(() => rotation.stage(pendingId, secretOf('new')));
+
+  test('another operator stages another one: neither goes live', async () => {
+    meanwhile(() => rotation.stage(otherId, secretOf('other')));
+    expect(await rotation.step('finishSecret')).toBe('pending_of_another_token');
+    expect(rotation.lastLog()).toMatchObject({ pendingVersion: otherId });
+    expect(await rotation.stages()).toEqual({ AWSCURRENT: currentId, AWSPENDING: otherId });
+  });
+
+  test('another operator promotes another one: that one stays live', async () => {
+    meanwhile(async () => {
+      await rotation.stage(otherId, secretOf('other'), ['AWSCURRENT']);
+    });
+    expect(await rotation.step('finishSecret')).toBe('current_changed');
+    expect(await rotation.stages()).toEqual({ AWSCURRENT: otherId, AWSPENDING: pendingId, AWSPREVIOUS: currentId });
+  });
+
+  test('another operator promotes this one: there is nothing left to do', async () => {
+    meanwhile(() => rotation.moveStage('AWSCURRENT', { from: currentId, to: pendingId }));
+    expect(await rotation.step('finishSecret')).toBeUndefined();
+    expect(rotation.lastLog()).toMatchObject({ outcome: 'already-current' });
+  });
+
+  test('another one is promoted even after the labels were read again: Secrets Manager refuses the move', async () => {
+    rotation.secretsManager.beforeNext('UpdateSecretVersionStage', () =>
+      rotation.stage(otherId, secretOf('other'), ['AWSCURRENT']),
+    );
+    expect(await rotation.step('finishSecret')).toBe('current_changed');
+    expect(await rotation.stages()).toMatchObject({ AWSCURRENT: otherId });
+  });
+});
+
+describe('testPrevious, which an operator asks for before a rollback', () => {
+  const event = { ClientRequestToken: currentId, Step: 'testPrevious' };
+  const testPrevious = () => rotation.answer({ ...event, SecretId: rotation.secretArn });
+  beforeEach(async () => {
+    await rotation.stage(pendingId, secretOf('new'));
+    await rotation.step('finishSecret');
+  });
+
+  test('says that the version before the live one works', async () => {
+    accept('old');
+    expect(await testPrevious()).toEqual({ outcome: 'done' });
+    expect(await rotation.stages()).toEqual(rotated);
+  });
+
+  test('says why it does not, without an alarm', async () => {
+    expect(await testPrevious()).toEqual({
+      outcome: 'failed',
+      error: 'credentials_refused',
+      description:
+        'The provider refuses the credentials of AWSPREVIOUS. AWSCURRENT has not changed. Stage credentials that work and start again.',
+    });
+    expect(rotation.lastLog()).toMatchObject({ level: 'warn', step: 'testPrevious', outcome: 'failed' });
+    expect(rotation.lastLog()).not.toHaveProperty('RotationStepFailed');
+    expect(await rotation.stages()).toEqual(rotated);
+  });
+
+  test('tests no version but AWSPREVIOUS', async () => {
+    const other = { ...event, SecretId: rotation.secretArn, ClientRequestToken: pendingId };
+    expect(await rotation.answer(other)).toMatchObject({ outcome: 'failed', error: 'not_previous' });
+    expect(provider.requests).toHaveLength(1);
+  });
+});
+
 describe('steps out of order', () => {
   test('finishSecret promotes nothing that it has not seen working itself', async () => {
     await rotation.stage(pendingId, secretOf('wrong'));

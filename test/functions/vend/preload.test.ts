@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { preloadTimeoutMs } from '../../../functions/vend/preload.ts';
-import { answerJson } from '../../support/scripted-provider.ts';
-import { provider, useVending, vending } from '../../support/vending-setup.ts';
+import { answerJson, answerToken } from '../../support/scripted-provider.ts';
+import { provider, startVending, useVending, vending } from '../../support/vending-setup.ts';
 
 useVending();
 
@@ -27,6 +27,19 @@ test('one that throttles is asked again within the time there is, and no longer'
   await vending.preload();
   expect(vending.clock.now() - startedAtMs).toBeLessThanOrEqual(preloadTimeoutMs);
   expect(vending.lastLog()).toMatchObject({ level: 'warn', reason: 'provider_throttled' });
+});
+
+test('where there are no default scopes and the provider needs one, the first that works is loaded', async () => {
+  await vending.close();
+  await startVending({ scopes: { allowed: ['a', 'b', 'c'] } });
+  provider.answerWith((response, request, count) => {
+    const answer = request.body.includes('scope=b') ? answerToken() : answerJson(400, { error: 'invalid_scope' });
+    return answer(response, request, count);
+  });
+  await vending.preload();
+  expect(vending.lastLog()).toMatchObject({ level: 'info', message: 'preload' });
+  expect((await vending.vend('scope=b')).headers['x-token-source']).toBe('memory');
+  expect(provider.requests).toHaveLength(3);
 });
 
 test('nothing of it repeats a token or a secret', async () => {

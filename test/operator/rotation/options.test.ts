@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseRotateOptions } from '../../operator/options.ts';
+import { parseRotateOptions } from '../../../operator/rotation/options.ts';
 
 const needed = ['--env', 'prod', '--provider', 'prove'];
 
@@ -7,6 +7,7 @@ test('the defaults rotate, through the rotation function', () => {
   expect(parseRotateOptions(needed)).toEqual({
     environment: 'prod',
     provider: 'prove',
+    directory: '.local',
     file: undefined,
     mode: 'rotate',
     isInProcess: false,
@@ -15,11 +16,12 @@ test('the defaults rotate, through the rotation function', () => {
 });
 
 test('every option is read', () => {
-  const options = ['--rollback', '--in-process', '--file', '-', '--timeout', '7'];
+  const options = ['--rollback', '--in-process', '--file', '-', '--timeout', '7', '--dir', 'second'];
   expect(parseRotateOptions([...needed, ...options])).toMatchObject({
     mode: 'rollback',
     isInProcess: true,
     file: '-',
+    directory: 'second',
     timeoutSeconds: 7,
   });
   expect(parseRotateOptions([...needed, '--dry-run'])?.mode).toBe('dry-run');

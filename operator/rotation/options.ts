@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
-import { OperatorError } from './operator-error.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { TargetNames } from '../target.ts';
 
-export interface RotateOptions {
-  readonly environment: string;
-  readonly provider: string;
+export interface RotateOptions extends TargetNames {
   /** Holds the new credentials; undefined: stdin, or a prompt where that is a terminal. */
   readonly file: string | undefined;
   readonly mode: 'rotate' | 'dry-run' | 'rollback';
@@ -21,14 +20,15 @@ They are read from a hidden prompt, or as {"client_id": "…", "client_secret": 
   --provider NAME   one of its providers
   --file FILE       read the new credentials from a file ("-": stdin)
   --dry-run         test the new credentials from here; stage nothing
-  --rollback        test the version before the live one, and put it back
+  --rollback        test the version before the live one, and make it live again
   --in-process      run and test everything here, where Secrets Manager has no rotation function to call
   --timeout SECONDS how long to wait for the rotation (default 120)
+  --dir DIR         folder of the local stack (default .local)
   --help            this text
 `;
 
 /**
- * Reads the command line. There is no option for a secret: a command line is seen by everybody on the machine.
+ * Reads the command line. There is no option for a secret: everybody on the machine can see a command line.
  *
  * @returns undefined when it asks for help
  * @throws OperatorError
@@ -36,13 +36,14 @@ They are read from a hidden prompt, or as {"client_id": "…", "client_secret": 
 export function parseRotateOptions(args: readonly string[]): RotateOptions | undefined {
   const values = parseStrictly(args);
   if (values.help === true) return undefined;
-  const { env: environment, provider, file, 'dry-run': isDryRun, rollback: isRollback } = values;
+  const { env: environment, provider, file, dir, 'dry-run': isDryRun, rollback: isRollback } = values;
   if (environment === undefined || provider === undefined) throw new OperatorError(`--env and --provider are needed.`);
   if (isDryRun === true && isRollback === true) throw new OperatorError('Choose either --dry-run or --rollback.');
   const timeoutSeconds = Number(values.timeout ?? '120');
   if (!(timeoutSeconds > 0)) throw new OperatorError('--timeout must be a number of seconds.');
   const mode = isDryRun === true ? 'dry-run' : isRollback === true ? 'rollback' : 'rotate';
-  return { environment, provider, file, mode, isInProcess: values['in-process'] === true, timeoutSeconds };
+  const isInProcess = values['in-process'] === true;
+  return { environment, provider, directory: dir ?? '.local', file, mode, isInProcess, timeoutSeconds };
 }
 
 function parseStrictly(args: readonly string[]) {
@@ -57,11 +58,12 @@ function parseStrictly(args: readonly string[]) {
         rollback: { type: 'boolean' },
         'in-process': { type: 'boolean' },
         timeout: { type: 'string' },
+        dir: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch {
-    // The parser's own message quotes the argument, which may be a secret that somebody put there.
+    // The parser's own message quotes the argument, which may be a secret.
     throw new OperatorError('There is an option that is not known, or an argument without an option; see --help.');
   }
 }

@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { createRotate } from '../../functions/rotate/rotate.ts';
+import { asRotationError } from '../../functions/rotate/rotation-error.ts';
+import { rotationSteps } from '../../functions/rotate/rotation-event.ts';
+import { createSecretVersions } from '../../functions/rotate/secret-versions.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { Target } from '../target.ts';
+import type { RotateOptions } from './options.ts';
+import { stepTimeoutMs, testCredentials } from './test-version.ts';
+import type { Labels, SecretState, Versions } from './versions.ts';
+
+export interface RotationDeps {
+  readonly target: Target;
+  readonly versions: Versions;
+  readonly options: Pick<RotateOptions, 'isInProcess' | 'timeoutSeconds'>;
+  /** Takes a line for the operator. */
+  readonly say: (line: string) => void;
+}
+
+/** @throws OperatorError where the steps can be run neither by Secrets Manager nor here */
+export function assertCanRotate({ options }: RotationDeps, { rotationFunctionArn }: SecretState): void {
+  if (options.isInProcess || rotationFunctionArn !== undefined) return;
+  throw new OperatorError(
+    'No rotation function is set up for this secret. Nothing has changed. Deploy the stack, or use --in-process.',
+  );
+}
+
+/**
+ * Runs the rotation to a staged version and waits until it is live: here, or by Secrets Manager, which calls the function.
+ *
+ * @param before the labels before the version was staged
+ * @param signal ends the waiting with its reason; a step that is running here is waited for
+ * @throws OperatorError or RotationError that says why the version is not live
+ */
+export async function runRotation(
+  deps: RotationDeps,
+  versionId: string,
+  before: Labels,
+  signal: AbortSignal,
+): Promise<void> {
+  const { target, versions, options, say } = deps;
+  if (options.isInProcess) return runSteps(deps, versionId, signal);
+  // What the log says of this version already belongs to an earlier rotation.
+  const earlierSteps = (await readLoggedSteps(target.logFile, versionId)).length;
+  await versions.startRotation(versionId);
+  say('Started the rotation');
+  await untilLive(deps, { versionId, before, earlierSteps, signal });
+}
+
+/** Does what the rotation function does, with the same code. */
+async function runSteps({ target, say }: RotationDeps, versionId: string, signal: AbortSignal): Promise<void> {
+  const { secretsManager, providers, secretId } = target;
+  const sleep = (ms: number) => setTimeout(ms);
+  const rotateStep = createRotate({
+    providers,
+    versions: createSecretVersions(secretsManager),
+    testCredentials,
+    sleep,
+  });
+  for (const step of rotationSteps) {
+    signal.throwIfAborted();
+    try {
+      say(`  ${step}: ${await rotateStep({ secretId, versionId, step }, Date.now() + stepTimeoutMs)}`);
+    } catch (error) {
+      say(`  ${step}: failed`);
+      throw asRotationError(error);
+    }
+  }
+}
+
+const pollMs = 500;
+/** The function moves AWSCURRENT a moment after it has last seen the label: so often one looks again. */
+const looksWithoutLabel = 4;
+
+interface Watched {
+  readonly versionId: string;
+  readonly before: Labels;
+  readonly earlierSteps: number;
+  readonly signal: AbortSignal;
+}
+
+/** Secrets Manager says nothing about single steps; they are shown where the function's log is at hand. */
+async function untilLive({ target, versions, options, say }: RotationDeps, watched: Watched): Promise<void> {
+  const { versionId, before, earlierSteps, signal } = watched;
+  const giveUpAtMs = Date.now() + options.timeoutSeconds * 1000;
+  let shown = earlierSteps;
+  let withoutLabel = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const isLate = Date.now() >= giveUpAtMs;
+    const steps = await readLoggedSteps(target.logFile, versionId);
+    for (const { step, outcome } of steps.slice(shown)) say(`  ${step}: ${outcome}`);
+    const failed = steps.slice(shown).find(({ outcome }) => outcome === 'failed');
+    shown = steps.length;
+    const { currentId, pendingId, previousId } = await versions.describe();
+    const wasReplaced = previousId === versionId && currentId !== before.currentId;
+    const isLive = currentId === versionId || wasReplaced;
+    // The function writes its last line a moment after it has moved the label.
+    const isLogComplete = shown === earlierSteps || steps.at(-1)?.step === 'finishSecret';
+    if (isLive && (isLogComplete || isLate)) return;
+    if (failed !== undefined) throw notLive(versionId, failed.description ?? target.whereToLook);
+    withoutLabel = isLive || pendingId === versionId ? 0 : withoutLabel + 1;
+    if (withoutLabel === looksWithoutLabel) throw notLive(versionId, describeLoss(pendingId));
+    if (isLate) throw notLive(versionId, `It has not finished in time. ${target.whereToLook}`);
+    await setTimeout(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function describeLoss(pendingId: string | undefined): string {
+  if (pendingId === undefined) return 'Somebody else has removed its label AWSPENDING in the meantime.';
+  return `Somebody else has moved AWSPENDING to version ${pendingId} in the meantime.`;
+}
+
+function notLive(versionId: string, reason: string): OperatorError {
+  return new OperatorError(`Version ${versionId} is not live. ${reason}`);
+}
+
+/** What the rotation function wrote about one step. */
+interface LoggedStep {
+  readonly secretVersion: string;
+  readonly step: string;
+  readonly outcome: string;
+  readonly description: string | undefined;
+}
+
+/** The steps of a version's rotation so far, from the local stack's log; none where there is no such file. */
+async function readLoggedSteps(logFile: string | undefined, versionId: string): Promise<readonly LoggedStep[]> {
+  if (logFile === undefined) return [];
+  const text = await readFile(logFile, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line.endsWith('}') && line.includes(versionId))
+    .map((line) => JSON.parse(line) as LoggedStep)
+    .filter(({ secretVersion }) => secretVersion === versionId);
+}

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type OperatorStack, startOperatorStack } from './operator-stack.ts';
+
+let stack: OperatorStack;
+beforeEach(async () => {
+  stack = await startOperatorStack();
+  stack.accept('old', 'new');
+  stack.put('new', ['AWSCURRENT', 'AWSPENDING']);
+});
+afterEach(() => stack.close());
+
+const complete = { AWSCURRENT: 'new', AWSPENDING: 'new', AWSPREVIOUS: 'old' };
+const waiting = { AWSCURRENT: 'new', AWSPENDING: 'waiting', AWSPREVIOUS: 'old' };
+
+/** As after a failed rotation: its version was shown once in the portal, and has no other label. */
+function stageWaiting(): void {
+  stack.put('waiting', ['AWSPENDING']);
+}
+
+test('makes the version before the live one live again', async () => {
+  const { code, output } = await stack.run(['--rollback']);
+  expect(output).toMatch(
+    /^Testing version \S+ \(AWSPREVIOUS\)\nStarted the rotation\n(?: {2}\w+: done\n)+Version \S+ is live again\. The one that it replaces, \S+, is now AWSPREVIOUS\.\n$/,
+  );
+  expect([code, stack.labels()]).toEqual([0, { AWSCURRENT: 'old', AWSPENDING: 'old', AWSPREVIOUS: 'new' }]);
+});
+
+test('leaves a version that is staged and has not gone live staged', async () => {
+  stageWaiting();
+  const { code, output } = await stack.run(['--rollback']);
+  expect(output).toMatch(/is live again.*\nVersion \S+ is staged \(AWSPENDING\), as before\.\n$/);
+  expect([code, stack.labels()]).toEqual([0, { AWSCURRENT: 'old', AWSPENDING: 'waiting', AWSPREVIOUS: 'new' }]);
+});
+
+describe.each([
+  ['through the rotation function', [], 'The provider refuses the credentials of AWSPREVIOUS.'],
+  ['--in-process', ['--in-process'], 'The provider refuses the credentials of AWSPREVIOUS.'],
+])('a version that does not work is found out before any label moves: %s', (_case, options, message) => {
+  test.each([
+    ['with a version waiting', stageWaiting, waiting],
+    ['with none waiting', () => {}, complete],
+  ])('%s', async (_case, prepare, labels) => {
+    prepare();
+    stack.accept('new');
+    const changedAt = stack.changedAt();
+    const { code, output } = await stack.run(['--rollback', ...options]);
+    expect([code, output]).toEqual([1, expect.stringContaining(message)]);
+    expect([stack.labels(), stack.changedAt()]).toEqual([labels, changedAt]);
+  });
+});
+
+describe('labels are put back', () => {
+  test.each([
+    ['with a version waiting', stageWaiting, waiting],
+    ['with none waiting', () => {}, complete],
+  ])('when a step fails although the test went well: %s', async (_case, prepare, labels) => {
+    prepare();
+    stack.beforeStep('testSecret', () => stack.accept('new'));
+    const { code, output } = await stack.run(['--rollback']);
+    expect(output).toMatch(
+      /The provider refuses the new credentials\. .*\nThe labels now:\n {2}AWSCURRENT: \S+\n {2}AWSPENDING: \S+\n {2}AWSPREVIOUS: \S+\n$/,
+    );
+    expect([code, stack.labels()]).toEqual([1, labels]);
+  });
+
+  test('when the rotation does not finish in time', async () => {
+    stageWaiting();
+    const blocked = Promise.withResolvers<void>();
+    stack.beforeStep('testSecret', () => blocked.promise);
+    const { code, output } = await stack.run(['--rollback', '--timeout', '1']);
+    blocked.resolve();
+    expect([code, output]).toEqual([1, expect.stringContaining('It has not finished in time.')]);
+    expect(stack.labels()).toEqual(waiting);
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'on %s, and the rotation then promotes nothing',
+    async (signal) => {
+      stageWaiting();
+      const blocked = Promise.withResolvers<void>();
+      const started = Promise.withResolvers<void>();
+      stack.beforeStep('testSecret', async () => {
+        started.resolve();
+        await blocked.promise;
+      });
+      const { child, ended } = stack.start(['--rollback']);
+      await started.promise;
+      // Under npm it comes more than once.
+      child.kill(signal);
+      child.kill(signal);
+      const { code, output } = await ended;
+      expect([code, output]).toEqual([1, expect.stringContaining('Interrupted.\nThe labels now:')]);
+      expect(stack.labels()).toEqual(waiting);
+      blocked.resolve();
+      await stack.idle();
+      expect(stack.labels()).toEqual(waiting);
+    },
+  );
+
+  test('unless somebody else has moved AWSPENDING in the meantime', async () => {
+    stageWaiting();
+    stack.beforeStep('testSecret', () => stack.put('theirs', ['AWSPENDING']));
+    const { code, output } = await stack.run(['--rollback']);
+    expect([code, output]).toEqual([1, expect.stringContaining('AWSPENDING')]);
+    expect(stack.labels()).toEqual({ ...complete, AWSPENDING: 'theirs' });
+  });
+});
