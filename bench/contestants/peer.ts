@@ -30,7 +30,8 @@ export type WriteAuditLine = (fields: Readonly<Record<string, string | number>>)
 
 /** One write straight to stdout, as this service does it: the cheapest way to write a line that is not lost. */
 export const writeJsonLine: WriteAuditLine = (fields) => {
-  writeSync(1, `${JSON.stringify({ level: 'info', message: 'vend', ...fields })}\n`);
+  const line = { timestamp: new Date().toISOString(), level: 'info', message: 'vend', ...fields };
+  writeSync(1, `${JSON.stringify(line)}\n`);
 };
 
 const writeIfAsked = process.env['AUDIT_LINE'] === 'json' ? writeJsonLine : undefined;
