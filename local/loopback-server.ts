@@ -19,14 +19,14 @@ export async function listenOnLoopback(
 ): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
     listener(request, response).catch((error: unknown) => {
-      // A client that has gone away is nobody's fault.
+      // A client that has disconnected is not an error.
       if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return;
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
     });
   });
-  // Longer than clients keep theirs, so that it is never the server which drops a connection in use.
+  // Longer than clients keep theirs, so that the server never drops a connection in use.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -48,7 +48,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // The rest is read and dropped, so that the client gets to see the answer.
+    // The rest is read and dropped, so that the client receives the answer.
     if (size <= maxBytes) chunks.push(chunk);
   }
   return size > maxBytes ? undefined : Buffer.concat(chunks);

@@ -7,7 +7,7 @@ import type { StackDescription } from './stack.ts';
  * Two stacks in one folder would overwrite each other's `stack.json`. A file that a killed stack has left behind does not
  * count.
  *
- * @param port that the new gateway will use; if the other stack has it, the port is the better thing to complain of
+ * @param port that the new gateway will use; if the other stack has it, the error is about the port instead
  * @throws UsageError where a stack is running
  */
 export async function assertNoOtherStack(path: string, port?: number): Promise<void> {
@@ -20,9 +20,9 @@ export async function assertNoOtherStack(path: string, port?: number): Promise<v
 }
 
 /**
- * Writes what runs where, with the local callers' keys: readable by its owner only, and never seen half written.
+ * Writes what runs where, with the local callers' keys: readable by its owner only, and never visible half written.
  *
- * @throws UsageError where another stack has been faster
+ * @throws UsageError if another stack was faster
  */
 export async function writeStackFile(path: string, description: StackDescription): Promise<void> {
   const draft = `${path}.${description.pid}`;

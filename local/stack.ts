@@ -25,9 +25,9 @@ export interface StackOptions {
   /** Use this Secrets Manager instead of the local one. */
   readonly secretsManagerUrl?: string | undefined;
   readonly onAnswered: (answered: Answered) => void;
-  /** Takes each line that the vending function writes: its log. */
+  /** Receives each line of the vending function's log. */
   readonly onFunctionLine: (line: string) => void;
-  /** The same of the rotation function. */
+  /** Receives each line of the rotation function's log. */
   readonly onRotationLine: (line: string) => void;
 }
 
@@ -112,7 +112,7 @@ async function prepareFunctions(
   const rotationFunction = { arn: functionArn('rotate'), invoke: rotations.invoke };
   const secretsManagerUrl = options.secretsManagerUrl ?? (await startOwnSecretsManager(closers, rotationFunction));
   const role = functionRole();
-  // Somebody else's Secrets Manager cannot call a function in here.
+  // Another Secrets Manager cannot call a function of this stack.
   const rotationFunctionArn = options.secretsManagerUrl === undefined ? rotationFunction.arn : undefined;
   await fillSecrets(secretsManagerUrl, role, options.providers.byName, rotationFunctionArn);
   const providers = settingsByName(options.providers.byName);

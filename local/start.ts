@@ -30,7 +30,7 @@ async function start(options: StartOptions): Promise<void> {
     onRotationLine: createFunctionLog(files.rotationLog),
   });
   stopOnSignal(stack, files.stack);
-  // Its process has done its work.
+  // The bundler's process is no longer needed.
   await stopBundler();
   await writeStackFile(files.stack, stack.description);
   process.stdout.write(describeStack(stack.description, files));

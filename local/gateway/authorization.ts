@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { GatewayError } from './gateway-error.ts';
 import { rawQuery, type SignedRequest, splitAtFirst } from './signed-request.ts';
 
-/** What a request says of its signature, in its headers or, where it was presigned, in its query. */
+/** What a request says about its signature, in its headers or, if presigned, in its query. */
 export interface Authorization {
   readonly accessKeyId: string;
   /** Empty where there is none. */
@@ -13,7 +13,7 @@ export interface Authorization {
   readonly service: string;
   /** `x-amz-date` as it was sent; undefined where there is none. */
   readonly amzDate: string | undefined;
-  /** For how long a presigned request says that it is valid. */
+  /** How long a presigned request says it is valid. */
   readonly expiresSeconds: number | undefined;
   /** In the order in which they were signed. */
   readonly signedHeaders: readonly string[];
@@ -36,7 +36,7 @@ const optionalParameters: ReadonlySet<string> = new Set(['X-Amz-Expires', 'X-Amz
 const algorithm = 'AWS4-HMAC-SHA256';
 const maxExpiresSeconds = 7 * 86_400;
 
-/** @throws GatewayError whose message shows at most a hash of the header: it may hold somebody's bearer token */
+/** @throws GatewayError whose message shows at most a hash of the header: it may hold a bearer token */
 export function parseAuthorization(request: SignedRequest): Authorization {
   const header = request.headers.get('authorization')?.join(', ');
   if (header !== undefined) return parseHeader(header, request);

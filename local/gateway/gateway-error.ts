@@ -1,7 +1,7 @@
 import { type GatewayAnswerType, gatewayAnswerBody, gatewayAnswerHeaders } from '../../infra/api/gateway-answers.ts';
 import type { ProxyResult } from './proxy-result.ts';
 
-/** By the value of `x-amzn-errortype`: the status and the gateway response that API Gateway chooses. */
+/** Value of `x-amzn-errortype` → the status and the gateway response that API Gateway chooses. */
 const answers = {
   MissingAuthenticationTokenException: { status: 403, type: 'MISSING_AUTHENTICATION_TOKEN' },
   IncompleteSignatureException: { status: 403, type: 'DEFAULT_4XX' },
@@ -14,7 +14,7 @@ const answers = {
 
 export type GatewayErrorType = keyof typeof answers;
 
-/** What API Gateway answers by itself. The message is in AWS's words. */
+/** API Gateway's own answer. The message is in AWS's words. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly errorType: GatewayErrorType;
@@ -24,7 +24,7 @@ export class GatewayError extends Error {
     this.errorType = errorType;
   }
 
-  /** The answer as the deployed gateway gives it. */
+  /** The answer of the deployed gateway. */
   get answer(): ProxyResult {
     const { status, type } = answers[this.errorType];
     return {

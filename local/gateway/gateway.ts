@@ -37,7 +37,7 @@ interface Answer extends ProxyResult {
   readonly failure?: string;
 }
 
-/** API Gateway's part: it finds out who calls, decides whether they may, and builds the proxy event. */
+/** API Gateway's part: it identifies the caller, checks its permissions, and builds the proxy event. */
 export async function startGateway({ port, callers, instances, onAnswered }: GatewayOptions): Promise<LoopbackServer> {
   const callersByKey = new Map(
     Object.entries(callers).map(([name, caller]) => [caller.accessKeyId, { ...caller, name }]),
@@ -47,7 +47,7 @@ export async function startGateway({ port, callers, instances, onAnswered }: Gat
 
   async function answer(request: SignedRequest, requestId: string): Promise<Answer> {
     const route = matchRoute(rawPath(request));
-    // API Gateway looks at the path first, and has the same words for one that it does not know.
+    // API Gateway checks the path first, and answers an unknown one with the same message.
     if (route === undefined) return missingToken.answer;
     try {
       const { name, ...caller } = verifySignature(request, signatureOptions);

@@ -17,7 +17,7 @@ export interface ProxyResult {
  * Reads a function's answer to a REST proxy event.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  *
- * @throws FunctionError for what API Gateway calls a malformed Lambda proxy response
+ * @throws FunctionError for a malformed Lambda proxy response, as API Gateway calls it
  */
 export function parseProxyResult(result: unknown): ProxyResult {
   const parsed = v.safeParse(proxyResultSchema, result);

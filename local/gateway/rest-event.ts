@@ -47,7 +47,7 @@ export function buildRestEvent(
     resource,
     path,
     httpMethod: request.method,
-    // The last of a repeated header or parameter counts.
+    // Of a repeated header or parameter the last one counts.
     headers: Object.fromEntries(headers),
     multiValueHeaders: groupByName(headers),
     queryStringParameters: query.size === 0 ? null : Object.fromEntries(query),

@@ -38,7 +38,7 @@ function sha256(content: string | Buffer): string {
 function createCanonicalRequest(request: SignedRequest, signedHeaders: readonly string[]): string {
   return [
     request.method,
-    // Encoded once more, although the target is encoded already. Dot segments stay: no resource of the API has any.
+    // Encoded once more, although the target is encoded already. Dot segments stay, because no resource of the API has any.
     rawPath(request).replace(/[^/]/g, encodeCharacter),
     canonicalQuery(rawQuery(request)),
     ...signedHeaders.map((name) => `${name}:${canonicalValue(request.headers.get(name) ?? [])}`),
@@ -64,7 +64,7 @@ function canonicalQuery(query: string): string {
     .join('&');
 }
 
-/** However the caller encoded it, the result has everything encoded but the unreserved characters of RFC 3986. */
+/** However the caller encoded it: encodes everything except the unreserved characters of RFC 3986. */
 function normalizeEncoding(text: string): string {
   return text.replace(/%([0-9A-Fa-f]{2})|./gs, (character, hex: string | undefined) =>
     encodeCharacter(hex === undefined ? character : String.fromCharCode(Number.parseInt(hex, 16))),

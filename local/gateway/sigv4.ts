@@ -21,7 +21,7 @@ export interface VerifyOptions<K extends Key> {
 const maxSkewSeconds = 5 * 60;
 
 /**
- * Finds out who signed a request, as AWS does: computes the signature again, over the headers that the caller says it signed.
+ * Identifies the signer of a request as AWS does: it computes the signature again, over the headers that the caller names.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  *
  * @throws GatewayError
@@ -54,7 +54,7 @@ function assertScope(authorization: Authorization, { region, service }: { region
   if (complaints.length > 0) throw invalid(complaints.join(''));
 }
 
-/** A header that AWS itself reads must be signed, or somebody on the way could change it. */
+/** A header that AWS itself reads must be signed, or it could be changed on the way. */
 function assertSignedHeaders(request: SignedRequest, signedHeaders: readonly string[]): void {
   if (!signedHeaders.includes('host')) {
     throw invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
@@ -66,7 +66,7 @@ function assertSignedHeaders(request: SignedRequest, signedHeaders: readonly str
   throw invalid(`There were headers present in the request which were not signed: ${unsigned.join(', ')}`);
 }
 
-/** @returns `x-amz-date` as it was sent, if it is of now and of the scope's day */
+/** @returns `x-amz-date` as it was sent, if it is close to now and on the scope's day */
 function readSigningDate({ amzDate, date, expiresSeconds }: Authorization, nowMs: number): string {
   if (amzDate === undefined) {
     throw new GatewayError(
@@ -109,7 +109,7 @@ function formatAmzDate(atMs: number): string {
 }
 
 function isSame(expected: string, given: string): boolean {
-  // Compared as bytes: a character of the given one may have more than one.
+  // Compared as bytes, because a given character may be more than one byte.
   const [expectedBytes, givenBytes] = [Buffer.from(expected), Buffer.from(given)];
   return expectedBytes.length === givenBytes.length && timingSafeEqual(expectedBytes, givenBytes);
 }

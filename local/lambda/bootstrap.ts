@@ -3,16 +3,16 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// What Lambda's own runtime does: loads the handler once, then asks for one invocation after the other.
+// Does what Lambda's own runtime does: loads the handler once, then asks for one invocation after another.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
-// It is bundled as CommonJS and runs in a process of its own, with nothing of the local stack in it.
+// It is bundled as CommonJS and runs in its own process, without any code of the local stack.
 
 type LambdaHandler = (event: unknown, context: object) => Promise<unknown>;
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 async function call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<[IncomingMessage, string]> {
-  // First, for it may throw: a request that is opened and not ended would block the one socket.
+  // First, because it may throw: a request that is opened and not ended would block the only socket.
   const json = body === undefined ? undefined : JSON.stringify(body);
   const url = `http://${process.env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime/${path}`;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -47,7 +47,7 @@ async function serveNext(handler: LambdaHandler): Promise<void> {
   }
 }
 
-/** `{module}.js`, or else `{module}.mjs`, which may make us wait. */
+/** `{module}.js`, or `{module}.mjs`, which may take a while. */
 async function loadModule(path: string): Promise<Record<string, LambdaHandler>> {
   if (existsSync(`${path}.js`)) return require(path);
   return import(pathToFileURL(`${path}.mjs`).href);
@@ -66,5 +66,5 @@ async function run(): Promise<never> {
   for (;;) await serveNext(handler);
 }
 
-// Without the Runtime API there is nobody left to work for, or to tell.
+// Without the Runtime API there is nothing left to do, and nowhere to report it.
 run().catch(() => process.exit(1));

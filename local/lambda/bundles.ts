@@ -9,7 +9,7 @@ export interface Bundles {
   readonly rotateDirectory: string;
 }
 
-/** Bundles the functions, as they are bundled for AWS, and what runs them here. */
+/** Bundles the functions as for AWS, and the bootstrap that runs them here. */
 export async function bundleAll(directory: string): Promise<Bundles> {
   const vendDirectory = join(directory, 'vend');
   const rotateDirectory = join(directory, 'rotate');
@@ -23,7 +23,7 @@ export async function bundleAll(directory: string): Promise<Bundles> {
 }
 
 /**
- * @param entryPoint a module that imports `bootstrap.ts`, where something else is to happen before it runs
+ * @param entryPoint a module that imports `bootstrap.ts`, if something has to happen before it runs
  * @returns the bundled file
  */
 export async function bundleBootstrap(
@@ -31,7 +31,7 @@ export async function bundleBootstrap(
   entryPoint = join(import.meta.dirname, 'bootstrap.ts'),
 ): Promise<string> {
   const outfile = join(directory, 'bootstrap.cjs');
-  // It has to load ES modules, too.
+  // It has to load ES modules too.
   await build({ ...bundlerSettings, supported: {}, entryPoints: [entryPoint], outfile });
   return outfile;
 }

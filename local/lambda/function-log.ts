@@ -1,8 +1,8 @@
 import { openSync, writeSync } from 'node:fs';
 
 /**
- * A file for the lines that the function writes, readable by its owner only. It is emptied at the first line and not
- * before: until then it may be the file of a stack that runs already.
+ * A file for the function's log, readable by its owner only. It is emptied at the first line, not before: until then it may
+ * belong to a stack that is already running.
  */
 export function createFunctionLog(path: string): (line: string) => void {
   let file: number | undefined;

@@ -6,7 +6,7 @@ interface Role {
   readonly sessionToken?: string;
 }
 
-/** The functions' own identity. Somebody else's Secrets Manager may care whose it is. */
+/** The functions' own identity. Another Secrets Manager may check it. */
 export function functionRole(): Role {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,

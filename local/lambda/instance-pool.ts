@@ -4,15 +4,15 @@ import { FunctionError } from './runtime-api.ts';
 export interface InstancePool {
   /** @throws FunctionError */
   invoke(event: unknown): Promise<unknown>;
-  /** How many instances run. */
+  /** The number of running instances. */
   readonly size: number;
-  /** Ends every instance; who still waits for one gets an error. */
+  /** Ends every instance. Requests that still wait for one get an error. */
   close(): Promise<void>;
 }
 
 /**
- * Runs a function as Lambda does: the instance that was used last serves next, a new one starts when all are busy, up to
- * `maxInstances`; beyond that a request waits for its turn.
+ * Runs a function as Lambda does. The instance that was used last serves next. A new one starts when all are busy, up to
+ * `maxInstances`; beyond that, requests wait for their turn.
  */
 export function createInstancePool(startInstance: () => Promise<Instance>, maxInstances: number): InstancePool {
   const all = new Set<Promise<Instance>>();
@@ -32,14 +32,14 @@ export function createInstancePool(startInstance: () => Promise<Instance>, maxIn
     await instance?.ended;
     all.delete(starting);
     if (instance !== undefined && idle.includes(instance)) idle.splice(idle.indexOf(instance), 1);
-    // Its place is free: who waits gets a new one.
+    // Its place is free: a waiting request gets a new one.
     if (!isClosing) waiting.shift()?.resolve(start());
   }
 
   async function acquire(): Promise<Instance> {
     if (isClosing) throw closingError();
     let instance = idle.pop();
-    // One whose process has just ended may still be among the idle ones.
+    // An instance whose process has just ended may still be among the idle ones.
     while (instance?.isUsable === false) instance = idle.pop();
     if (instance !== undefined) return instance;
     if (all.size < maxInstances) return start();

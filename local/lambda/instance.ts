@@ -5,7 +5,7 @@ import { FunctionError, startRuntimeApi } from './runtime-api.ts';
 export interface FunctionSettings {
   /** Folder of the bundled function. */
   readonly codeDirectory: string;
-  /** Module and export; `index.handler` unless said. */
+  /** Module and export; `index.handler` unless given. */
   readonly handler?: string;
   /** Bundled `bootstrap.ts`. */
   readonly bootstrapFile: string;
@@ -14,20 +14,20 @@ export interface FunctionSettings {
   readonly region: string;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** Takes each line that the function writes. */
+  /** Receives each line that the function writes. */
   readonly onLine: (line: string) => void;
 }
 
 /** One execution environment: a process with its own memory that serves one request at a time. */
 export interface Instance {
   readonly pid: number;
-  /** Settles when its function is loaded and it asks for its first invocation. Never, where loading fails. */
+  /** Resolves when the function is loaded and asks for its first invocation; never, if loading fails. */
   readonly ready: Promise<void>;
-  /** @throws FunctionError when the function failed, ran out of time or its process ended */
+  /** @throws FunctionError when the function fails, runs out of time or its process ends */
   invoke(event: unknown): Promise<unknown>;
   /** False once the function has failed to start, has run out of time or its process has ended. */
   readonly isUsable: boolean;
-  /** Settles when its process has ended, for whatever reason. */
+  /** Resolves when its process has ended, for any reason. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export interface Instance {
 export async function startInstance(settings: FunctionSettings): Promise<Instance> {
   const api = await startRuntimeApi(settings.functionArn);
   const child = spawn(process.execPath, [settings.bootstrapFile], {
-    // Nothing of this process's environment: a function sees what Lambda would set and its own settings.
+    // Nothing from this process's environment: a function sees only what Lambda would set, and its own settings.
     env: {
       ...settings.environment,
       AWS_LAMBDA_FUNCTION_NAME: settings.functionName,

@@ -17,11 +17,11 @@ export class FunctionError extends Error {
 export interface RuntimeApi {
   /** `host:port`, for the environment variable `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
-  /** Settles when the process first asks for an invocation: its function is loaded. Never, where it fails to. */
+  /** Resolves when the process first asks for an invocation, so its function is loaded; never, if loading fails. */
   readonly ready: Promise<void>;
-  /** Hands an event to the one process that listens, and waits for its answer. One at a time. */
+  /** Gives an event to the process, and waits for its answer. One at a time. */
   invoke(event: unknown, deadlineMs: number): Promise<unknown>;
-  /** False once it has failed: then it takes no more invocations. */
+  /** False once it has failed; it then accepts no more invocations. */
   readonly isUsable: boolean;
   /** Ends the running invocation, if any, and every later one. */
   fail(error: FunctionError): void;

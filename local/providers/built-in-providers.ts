@@ -7,7 +7,7 @@ import { defaultSecretId, type LocalProvider, type LocalProviders } from './prov
 
 const pipeshubScopes = ['connector:read', 'kb:read'];
 
-/** Starts the built-in providers' servers, each client with credentials made up on the spot. */
+/** Starts the built-in providers' servers. Each client gets new credentials. */
 export async function startBuiltInProviders(): Promise<LocalProviders> {
   const clients = {
     prove: createCredentials('prove'),
@@ -93,7 +93,7 @@ interface KeyPair {
   readonly publicKey: JsonWebKey;
 }
 
-/** With characters of which it matters whether they are encoded. */
+/** With characters that differ when they are encoded. */
 function createCredentials(name: string): SharedSecret {
   return { clientId: `local-${name}-client`, clientSecret: `${randomBytes(24).toString('base64')}%+&:=~/` };
 }

@@ -10,7 +10,7 @@ export interface CredentialList {
   accept(clientId: string | null, clientSecret: string | null): boolean;
   /** From now on only these are accepted. */
   replaceBy(only: ClientSecretPair): void;
-  /** Makes a new secret for the client. The one before it stays accepted where they are to overlap. */
+  /** Makes a new secret for the client. The previous one stays accepted if they should overlap. */
   renew(isOverlapping: boolean): ClientSecretPair;
 }
 

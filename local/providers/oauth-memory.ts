@@ -1,12 +1,12 @@
 import type { Adapter, AdapterPayload, ClientMetadata } from 'oidc-provider';
 
 /**
- * What the local OAuth server has to remember: its clients, and the client assertions that it has seen
- * (`ReplayDetection`) until they expire. Its tokens are handed out and never asked for again: none is kept.
+ * What the local OAuth server has to remember: its clients, and the client assertions that it has seen (`ReplayDetection`)
+ * until they expire. Nobody asks for its tokens again, so none is kept.
  */
 export function createOauthMemory(clients: readonly ClientMetadata[]): (model: string) => Adapter {
-  // Not in the provider's own settings: those it copies by structuredClone, and under jest the copies are objects of
-  // another realm, which it then takes for none.
+  // Not in the provider's own settings: it copies those with structuredClone, and under jest the copies are objects of
+  // another realm, which it does not recognize as objects.
   const clientsById = new Map<string, AdapterPayload>(clients.map((client) => [client.client_id, client]));
   const assertions = createExpiringMap();
   return (model) => ({

@@ -3,7 +3,7 @@ import Provider, { type ClientMetadata } from 'oidc-provider';
 import { listenOnLoopback } from '../loopback-server.ts';
 import { createOauthMemory } from './oauth-memory.ts';
 
-/** How a client authenticates: by a secret, or by assertions that these public keys verify. */
+/** How a client authenticates: with a secret, or with assertions that these public keys verify. */
 export type OauthClient = { readonly clientId: string } & (
   | { readonly authMethod: 'client_secret_basic' | 'client_secret_post'; readonly clientSecret: string }
   | { readonly authMethod: 'private_key_jwt'; readonly publicKeys: readonly JsonWebKey[] }
@@ -17,13 +17,13 @@ export interface OauthServer {
   close(): Promise<void>;
 }
 
-/** What its clients may ask for. */
+/** The scopes that its clients may ask for. */
 export const oauthServerScopes = ['api:read', 'api:write'];
 
-/** A scope that the server knows and allows to none of its clients. */
+/** A scope that the server knows but allows to no client. */
 export const oauthServerForbiddenScope = 'api:admin';
 
-/** With it as `resource` (RFC 8707) the access token is a JWT (RFC 9068) for that API; without, it is opaque. */
+/** With this `resource` (RFC 8707) the access token is a JWT (RFC 9068) for that API; without it, the token is opaque. */
 export const oauthServerResource = 'https://api.example.com/';
 
 /** A real authorization server (oidc-provider) with these clients. */

@@ -16,26 +16,26 @@ export interface PipeshubServer {
   readonly tokenUrl: string;
   /** How many tokens it has issued. */
   readonly issued: number;
-  /** What it answers to the right credentials from now on; undefined: a token. */
+  /** From now on the right credentials get this error; undefined: a token. */
   failWith(error: 'access_denied' | 'server_error' | undefined): void;
   close(): Promise<void>;
 }
 
 const tokenPath = '/api/v1/oauth2/token';
 
-/** What goes wrong before PipesHub's own OAuth code runs has an object as its `error`. */
+/** Failures before PipesHub's own OAuth code runs have an object as their `error`. */
 const outerErrors = {
   400: { code: 'VALIDATION_ERROR', message: 'Validation failed' },
   404: { code: 'NOT_FOUND', message: 'Not found' },
   429: { code: 'TOO_MANY_REQUESTS', message: 'Too many requests' },
 } as const;
 
-/** Everything else is 400, `server_error` too. */
+/** Everything else is 400, even `server_error`. */
 const oauthStatuses: Readonly<Record<string, number>> = { invalid_client: 401, access_denied: 403 };
 
 /**
- * PipesHub's token endpoint as far as a client can tell: Basic without percent-decoding or credentials in a form or JSON,
- * its two shapes of errors and their statuses. https://github.com/pipeshub-ai/pipeshub-ai (oauth_provider)
+ * PipesHub's token endpoint as a client sees it: Basic without percent-decoding, or credentials in a form or JSON; two shapes
+ * of errors and their statuses. https://github.com/pipeshub-ai/pipeshub-ai (oauth_provider)
  */
 export async function startPipeshubServer(options: PipeshubServerOptions): Promise<PipeshubServer> {
   const allowRequest = createRateLimit(options.requestsPerSecond ?? 25, options.now ?? Date.now);
@@ -94,7 +94,7 @@ function judge(options: PipeshubServerOptions, fields: Fields, authorization: st
   return asked.every((name) => options.scopes.includes(name)) ? undefined : 'invalid_scope';
 }
 
-/** Up to the first colon and after it, as they stand: PipesHub decodes neither. */
+/** What is before and after the first colon, unchanged: PipesHub decodes neither. */
 function parseBasic(authorization = ''): readonly [string, string] | undefined {
   if (!authorization.startsWith('Basic ')) return undefined;
   const credentials = Buffer.from(authorization.slice('Basic '.length), 'base64').toString('utf8');

@@ -7,7 +7,7 @@ import { createRateLimit } from './rate-limit.ts';
 export interface ProveServerOptions {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Prove's own is an hour. */
+  /** Prove's own is one hour. */
   readonly tokenLifetimeSeconds?: number;
   /** Prove's own is 25. */
   readonly requestsPerSecond?: number;
@@ -25,9 +25,9 @@ export interface ProveServer {
 }
 
 /**
- * Prove's token endpoint as far as a client can tell: its fields, its `{code, message}` errors, 403 for any other path
- * or method, and its rate limit. `POST /admin/credentials` stands for its portal: it makes a new secret, answers it, and
- * from then on refuses the old one, unless the form says `overlap=true`. https://developer.prove.com (token request, status and error codes)
+ * Prove's token endpoint as a client sees it: its fields, its `{code, message}` errors, 403 for any other path or method, and
+ * its rate limit. `POST /admin/credentials` stands for its portal: it makes a new secret, answers with it, and from then on
+ * refuses the old one, unless the form says `overlap=true`. https://developer.prove.com (token request, status and error codes)
  */
 export async function startProveServer(options: ProveServerOptions): Promise<ProveServer> {
   const credentials = createCredentialList(options);
@@ -80,7 +80,7 @@ function parseForm(request: IncomingMessage, body: Buffer | undefined): URLSearc
   return isComplete && form.get('grant_type') === 'client_credentials' ? form : undefined;
 }
 
-/** Of the size and the look of Prove's: a JWT, here with nothing in it and signed by nobody. */
+/** A JWT of the same size and shape as Prove's, but without content or a valid signature. */
 function newToken(): string {
   const header = Buffer.from('{"alg":"RS256","typ":"JWT"}').toString('base64url');
   return `${header}.${randomBytes(384).toString('base64url')}.${randomBytes(256).toString('base64url')}`;

@@ -4,7 +4,7 @@ import type { OauthServer } from './oauth-server.ts';
 import type { PipeshubServer } from './pipeshub-server.ts';
 import type { ProveServer } from './prove-server.ts';
 
-/** A provider of the local stack: its settings and what to put into its secret, if anything. */
+/** A provider of the local stack: its settings, and the content of its secret, if any. */
 export interface LocalProvider {
   readonly settings: ProviderSettings;
   readonly secret: object | undefined;
@@ -12,7 +12,7 @@ export interface LocalProvider {
 
 export interface LocalProviders {
   readonly byName: Readonly<Record<string, LocalProvider>>;
-  /** The built-in servers; left out where the providers come from a file. */
+  /** The built-in servers; absent if the providers come from a file. */
   readonly proveServer?: ProveServer;
   readonly oauthServer?: OauthServer;
   readonly pipeshubServer?: PipeshubServer;
@@ -20,8 +20,7 @@ export interface LocalProviders {
 }
 
 /**
- * Reads a providers file: name → provider settings and, beside them, `secret`, the object to put into the secret.
- * `secretId` may be left out.
+ * Reads a providers file: name → provider settings, with `secret`, the object to put into the secret. `secretId` is optional.
  *
  * @throws ConfigError that names every mistake
  */
@@ -46,7 +45,7 @@ function parseJsonObject(text: string): object {
   throw new ConfigError([`${where} must be an object of provider name → provider settings`]);
 }
 
-/** The settings are judged afterwards, all at once; until then their type is a promise. */
+/** The settings are validated afterwards, all at once; until then their type is unchecked. */
 function splitEntry(name: string, entry: unknown): LocalProvider {
   if (!isObject(entry)) return { settings: entry as ProviderSettings, secret: undefined };
   const { secret, ...settings } = { secretId: defaultSecretId(name), ...entry } as ProviderSettings & {

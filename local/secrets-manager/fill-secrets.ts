@@ -15,8 +15,8 @@ interface Credentials {
 }
 
 /**
- * Puts each provider's credentials into its secret, in the local Secrets Manager or whichever one `endpoint` is, and lets
- * the rotation function rotate it, where there is one.
+ * Puts each provider's credentials into its secret, in the Secrets Manager at `endpoint`, and sets up the rotation function
+ * for it, if there is one.
  *
  * @throws UsageError that names the provider whose secret cannot be stored
  */

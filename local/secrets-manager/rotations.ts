@@ -13,9 +13,9 @@ export interface RotationFunction {
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
 /**
- * Rotations as Secrets Manager runs them: RotateSecret answers at once, and the four steps run after it, one after the other,
- * until one fails. A rotation that is asked for while another one of the secret is running comes after it. AWS later repeats
- * a failed rotation by itself; here only RotateSecret does.
+ * Rotations as Secrets Manager runs them: RotateSecret answers at once, then the four steps run in order until one fails. A
+ * rotation that is requested while another one of the secret is running follows it. AWS retries a failed rotation later; here
+ * only RotateSecret does.
  */
 export class Rotations {
   readonly #rotationFunction: RotationFunction | undefined;
@@ -30,7 +30,7 @@ export class Rotations {
     this.#now = now;
   }
 
-  /** @returns the version that is to become AWSCURRENT; undefined where rotation was only switched on */
+  /** @returns the version that should become AWSCURRENT; undefined if rotation was only switched on */
   rotate(secret: Secret, input: OperationInput<'RotateSecret'>): string | undefined {
     checkToken(input.ClientRequestToken);
     this.#switchOn(secret, input.RotationLambdaARN);
@@ -56,7 +56,7 @@ export class Rotations {
     throw invalidRequest('No Lambda rotation function ARN is associated with this secret.');
   }
 
-  /** Makes the version AWSPENDING before anybody is called: without content, unless it has been put there already. */
+  /** Makes the version AWSPENDING before the function is called; without content, unless it has some already. */
   #label(secret: Secret, id: string): void {
     const known = secret.versions.get(id);
     if (known?.stages.has(current) === true) return;

@@ -40,7 +40,7 @@ export class SecretCatalog {
 
   /**
    * @param secretId as in `search`
-   * @throws SecretsManagerError for one that is not there or, unless that is fine, is to be deleted
+   * @throws SecretsManagerError if it does not exist or, unless allowed, is scheduled for deletion
    */
   find(secretId: string, isDeletedFine = false): Secret {
     const secret = this.search(secretId);

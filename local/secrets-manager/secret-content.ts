@@ -1,10 +1,10 @@
 import { invalidParameter } from './secrets-manager-error.ts';
 
-/** As it stands in the API's JSON: text, or bytes in Base64. */
+/** As in the API's JSON: text, or bytes in Base64. */
 export type SecretContent = { readonly SecretString: string } | { readonly SecretBinary: string };
 
 export interface ContentInput {
-  /** Id of the version to be. */
+  /** Id of the new version. */
   readonly ClientRequestToken?: string | undefined;
   readonly SecretString?: string | undefined;
   readonly SecretBinary?: string | undefined;

@@ -17,8 +17,8 @@ import { invalidParameter, invalidRequest, SecretsManagerError, valueNotFound } 
 import type { Operation, OperationInput } from './secrets-manager-requests.ts';
 
 /**
- * Secrets Manager's state and rules: versions and the staging labels that move among them. Each method is the operation
- * of that name; what it takes and gives is the AWS API's JSON. Each throws SecretsManagerError.
+ * Secrets Manager's state and rules: versions, and the staging labels that move between them. Each method is the operation of
+ * that name, with the AWS API's JSON as argument and result. Each throws SecretsManagerError.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/
  */
 export class SecretStore implements Record<Operation, (input: never) => object> {
@@ -116,7 +116,7 @@ export class SecretStore implements Record<Operation, (input: never) => object> 
     const isForced = input.ForceDeleteWithoutRecovery === true;
     const windowDays = readRecoveryWindow(isForced, input.RecoveryWindowInDays);
     const nowSeconds = this.#nowSeconds();
-    // Whoever insists wants it gone, and gone it is.
+    // ForceDeleteWithoutRecovery removes it at once.
     if (isForced && this.#secrets.search(input.SecretId) === undefined) {
       return { ARN: newArn(input.SecretId), Name: input.SecretId, DeletionDate: nowSeconds };
     }
@@ -141,7 +141,7 @@ export class SecretStore implements Record<Operation, (input: never) => object> 
   }
 }
 
-/** A request that is repeated, told by its token, succeeds again; any other finds the name taken. */
+/** A repeated request, recognized by its token, succeeds again. Any other fails because the name is taken. */
 function assertIsRepeated(secret: Secret, input: ContentInput, content: SecretContent | undefined): void {
   if (secret.deletedAtSeconds !== undefined) {
     throw invalidRequest(

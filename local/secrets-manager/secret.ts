@@ -17,7 +17,7 @@ export interface Secret {
   readonly versions: Map<string, Version>;
   description: string | undefined;
   changedAtSeconds: number;
-  /** When its deletion was asked for. */
+  /** When its deletion was requested. */
   deletedAtSeconds: number | undefined;
   rotationFunctionArn: string | undefined;
   lastRotatedAtSeconds: number | undefined;
@@ -32,7 +32,7 @@ export function findByStage(secret: Secret, stage: string): Version | undefined 
   return [...secret.versions.values()].find((version) => version.stages.has(stage));
 }
 
-/** A label is on one version at a time. Whoever loses AWSCURRENT becomes AWSPREVIOUS. */
+/** A label is on one version at a time. The version that loses AWSCURRENT becomes AWSPREVIOUS. */
 export function moveStage(secret: Secret, stage: string, to: Version): void {
   const from = findByStage(secret, stage);
   if (from === to) return;
@@ -42,9 +42,9 @@ export function moveStage(secret: Secret, stage: string, to: Version): void {
 }
 
 /**
- * Adds a version. A repeated request, told by its token, changes nothing: not even labels that have moved on since.
+ * Adds a version. A repeated request, recognized by its token, changes nothing, not even labels that have moved since.
  *
- * @throws SecretsManagerError when the token is that of a version with other content
+ * @throws SecretsManagerError if a version with other content has this token
  */
 export function putVersion(
   secret: Secret,
@@ -94,7 +94,7 @@ export function assertStageIsMovable(
   }
 }
 
-/** What DescribeSecret and ListSecrets say alike. */
+/** What both DescribeSecret and ListSecrets return. */
 export function describeSecret(secret: Secret): object {
   return {
     ARN: secret.arn,

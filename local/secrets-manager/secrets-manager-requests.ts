@@ -75,7 +75,7 @@ export function parseInput(operation: Operation, body: Buffer | undefined): obje
   if (result.success) return result.output;
   const [issue] = result.issues;
   const member = v.getDotPath(issue);
-  // What is missing, and what is of the right type and yet not allowed.
+  // Something is missing, or has the right type but a value that is not allowed.
   if (issue.received === 'undefined' || issue.kind === 'validation') {
     const message = `1 validation error detected: '${member}' failed to satisfy constraint: ${issue.message}`;
     throw new SecretsManagerError('ValidationException', message);
@@ -88,7 +88,7 @@ function parseJson(body: Buffer | undefined): object {
     const input: unknown = JSON.parse(body?.toString('utf8') ?? '');
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
   } catch {
-    // Falls through to the one answer for whatever is not an object.
+    // Falls through to the answer for anything that is not an object.
   }
   throw new SecretsManagerError('SerializationException', 'The body is not a JSON object.');
 }

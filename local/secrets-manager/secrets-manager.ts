@@ -9,8 +9,8 @@ const maxBodyBytes = 1024 * 1024;
 const operations = Object.keys(requestSchemas) as Operation[];
 
 /**
- * Secrets Manager on loopback, for the AWS SDKs and the AWS CLI: AWS JSON 1.1 over HTTP. Requests have to be signed, but
- * any key will do.
+ * Secrets Manager on loopback, for the AWS SDKs and the AWS CLI: AWS JSON 1.1 over HTTP. Requests must be signed, but any key
+ * is accepted.
  */
 export async function startSecretsManager(store: SecretStore = new SecretStore(Date.now)): Promise<LoopbackServer> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -36,6 +36,6 @@ function perform(store: SecretStore, request: IncomingMessage, body: Buffer | un
   const operation = operations.find((name) => request.headers['x-amz-target'] === `secretsmanager.${name}`);
   if (operation === undefined)
     throw new SecretsManagerError('UnknownOperationException', 'There is no such operation.');
-  // Each operation's schema gives what the method of its name takes.
+  // Each operation's schema returns what the method of that name accepts.
   return (store[operation] as (input: object) => object).call(store, parseInput(operation, body));
 }

@@ -11,7 +11,7 @@ async function listen(...parameters: Parameters<typeof listenOnLoopback>): Promi
   return server;
 }
 
-test('a body up to the limit is read whole, and a larger one not at all', async () => {
+test('a body up to the limit is read completely, a larger one not at all', async () => {
   const { url } = await listen(async (request, response) => {
     const body = await readBody(request, 5);
     response.end(body === undefined ? 'too large' : body);
@@ -27,7 +27,7 @@ test('a port that is taken is an error', async () => {
   await expect(listen(async () => {}, Number(new URL(url).port))).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-test('a client that goes away before its body is sent does no harm', async () => {
+test('a client that disconnects before its body is sent does no harm', async () => {
   const failed = Promise.withResolvers<unknown>();
   const { url } = await listen(async (request, response) => {
     await readBody(request, 100).catch((error: unknown) => {
@@ -42,7 +42,7 @@ test('a client that goes away before its body is sent does no harm', async () =>
   expect(await (await fetch(url)).text()).toBe('served');
 });
 
-test('closing cuts the connections that are open, and may be done twice', async () => {
+test('closing ends open connections, and can be done twice', async () => {
   const reached = Promise.withResolvers<void>();
   const server = await listen(async () => reached.resolve());
   const waiting = expect(fetch(server.url)).rejects.toThrow('fetch failed');

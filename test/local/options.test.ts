@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseStartOptions, UsageError } from '../../local/options.ts';
 
-test('what is not given has its default', () => {
+test('options that are not given have defaults', () => {
   expect(parseStartOptions([])).toEqual({ port: 8787, maxInstances: 4, providersFile: undefined, directory: '.local' });
 });
 

@@ -7,9 +7,9 @@ const startFile = join(import.meta.dirname, '../../local/start.ts');
 
 export interface StartProcess {
   readonly child: ChildProcess;
-  /** All that it has written so far, to stdout and stderr. */
+  /** Everything that it has written so far, to stdout and stderr. */
   output(): string;
-  /** Settles with the match as soon as the output has one; fails when the process ends without. */
+  /** Resolves with the match as soon as the output has one; rejects when the process ends without. */
   untilOutput(pattern: RegExp): Promise<RegExpExecArray>;
   /** The exit code, or the signal's name. */
   readonly ended: Promise<number | string | null>;
@@ -19,7 +19,7 @@ export interface StartFolder {
   readonly path: string;
   /** Runs `local/start.ts` in the folder, as `npm start` runs it in the project's. */
   start(args: readonly string[], environment?: Record<string, string>): StartProcess;
-  /** Ends what still runs. */
+  /** Ends the processes that still run. */
   close(): Promise<void>;
 }
 

@@ -19,7 +19,7 @@ const curlHelp = await run('curl', ['--help', 'all']).then(
   ({ stdout }) => stdout,
   () => '',
 );
-// Said by the test's own title: without such a curl the printed command cannot be tried.
+// The title says it: without such a curl the printed command cannot be run.
 const testWithCurl = curlHelp.includes('--aws-sigv4') ? test : test.skip;
 
 let folder: StartFolder;
@@ -92,7 +92,7 @@ testWithCurl('the command that it prints gets a token (skipped where curl has no
   expect(JSON.parse(stdout)).toMatchObject({ access_token: expect.any(String), token_type: 'Bearer' });
 });
 
-test('it says a line a request, and nowhere a token or a secret', async () => {
+test('it writes one line per request, and never a token or a secret', async () => {
   const [started, description] = await startReady();
   const first = await vend(description);
   await started.untilOutput(/200 POST \/v1\/tokens\/prove orders exchange \d+\.\d ms\n/);
@@ -116,7 +116,7 @@ test('it says a line a request, and nowhere a token or a secret', async () => {
 });
 
 describe('when it is told to stop', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('by %s, even twice, it ends all that it started', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('by %s, even twice, it ends everything that it started', async (signal) => {
     const [started, description] = await startReady();
     await vend(description);
     const children = await childrenOf(started.child.pid);
@@ -166,7 +166,7 @@ describe('in a folder where a stack is running', () => {
     expect(await vend(description)).toMatchObject({ status: 200 });
   });
 
-  test('of two that start at once, one wins', async () => {
+  test('if two start at once, one wins', async () => {
     const both = [folder.start(['--port', '0']), folder.start(['--port', '0'])];
     const loser = await Promise.race(both.map(async (started) => [started, await started.ended] as const));
     expect(loser).toEqual([expect.anything(), 1]);
@@ -176,7 +176,7 @@ describe('in a folder where a stack is running', () => {
     expect(await readStackFile()).toMatchObject({ pid: winner?.child.pid });
   });
 
-  test('--dir gives it a folder of its own', async () => {
+  test('--dir gives it its own folder', async () => {
     const [, first] = await startReady();
     const second = folder.start(['--port', '0', '--dir', 'second']);
     await second.untilOutput(ready);
@@ -187,7 +187,7 @@ describe('in a folder where a stack is running', () => {
     expect(await readStackFile()).toEqual(first);
   });
 
-  test('it starts where the other one was killed', async () => {
+  test('it starts if the other one was killed', async () => {
     const [first] = await startReady();
     first.child.kill('SIGKILL');
     await first.ended;
@@ -252,7 +252,7 @@ describe('it says what is wrong in one message and exits with 1:', () => {
     expect(output).not.toContain('canary');
   });
 
-  test('a Secrets Manager that nobody runs', async () => {
+  test('a Secrets Manager that is not running', async () => {
     const gone = await listenOnLoopback(async () => {});
     await gone.close();
     const output = await outputOfFailure(['--port', '0'], { AWS_ENDPOINT_URL_SECRETS_MANAGER: gone.url });
@@ -282,7 +282,7 @@ test('AWS_ENDPOINT_URL_SECRETS_MANAGER is used instead of the local Secrets Mana
   }
 });
 
-test('--providers takes the place of the built-in providers, end to end', async () => {
+test('--providers replaces the built-in providers, end to end', async () => {
   const prove = await startProveServer({ clientId: 'mine', clientSecret: 'canary-client-secret' });
   try {
     const secret = { clientId: 'mine', clientSecret: 'canary-client-secret' };

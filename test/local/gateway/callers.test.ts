@@ -22,7 +22,7 @@ test.each([
   expect(allows(pattern, request)).toBe(expected);
 });
 
-test('keys are new at every start, and only orders may do anything', () => {
+test('keys are new at every start, and only orders has permissions', () => {
   const [first, second] = [createCallers(), createCallers()];
   expect(first['orders']?.secretAccessKey).not.toBe(second['orders']?.secretAccessKey);
   expect(first['orders']?.sessionToken).not.toBe(second['orders']?.sessionToken);

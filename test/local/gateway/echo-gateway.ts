@@ -6,12 +6,12 @@ export interface EchoGateway {
   readonly orders: Caller;
   readonly intruder: Caller;
   readonly answered: readonly Answered[];
-  /** What the function does from now on. */
+  /** From now on the function does this. */
   invokeWith(invoke: (event: unknown) => Promise<unknown>): void;
   close(): Promise<void>;
 }
 
-/** The real gateway before a function that answers with the event it got. */
+/** The real gateway in front of a function that answers with the event it received. */
 export async function startEchoGateway(): Promise<EchoGateway> {
   const callers = createCallers() as { orders: Caller; intruder: Caller };
   const answered: Answered[] = [];

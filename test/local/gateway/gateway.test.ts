@@ -70,7 +70,7 @@ describe('the function gets the event of a REST API proxy integration', () => {
     });
   });
 
-  test('with null for what is not there', async () => {
+  test('with null for everything that is absent', async () => {
     const received = await sendSigned({ target: '/v1/health' });
     expect(JSON.parse(received.body)).toMatchObject({
       resource: '/health',
@@ -81,7 +81,7 @@ describe('the function gets the event of a REST API proxy integration', () => {
     });
   });
 
-  test('without the signature, and with the provider as it stands in the path', async () => {
+  test('without the signature, and with the provider as it is in the path', async () => {
     const received = await sendSigned({ method: 'POST', target: '/v1/tokens/a%2Fb%20c' });
     expect(JSON.parse(received.body)).toMatchObject({ pathParameters: { provider: 'a%2Fb%20c' } });
     expect(received.body.toLowerCase()).not.toContain('authorization"');
@@ -161,7 +161,7 @@ test('a function may leave headers and body out', async () => {
   expect(await sendSigned({ target: '/v1/health' })).toMatchObject({ status: 204, body: '' });
 });
 
-test('each answer is told with caller, path, source and time, and without the query', async () => {
+test('each answer is reported with caller, path, source and time, and without the query', async () => {
   await sendSigned({ method: 'POST', target: '/v1/tokens/prove?x=canary' });
   expect(gateway.answered.at(-1)).toEqual({
     method: 'POST',

@@ -7,7 +7,7 @@ import { presignedParameters } from '../../../local/gateway/authorization.ts';
 import { type EchoGateway, startEchoGateway } from './echo-gateway.ts';
 import { type Received, send } from './signing.ts';
 
-// A request whose signature is in its query, as API Gateway takes it too.
+// A request with its signature in the query, which API Gateway accepts too.
 
 let gateway: EchoGateway;
 beforeAll(async () => {
@@ -47,7 +47,7 @@ const presignByAws4fetch: Presign = async ({ query = {} } = {}) => {
   const { accessKeyId, secretAccessKey, sessionToken } = gateway.orders;
   const keys = { accessKeyId, secretAccessKey, sessionToken };
   const signed = await new AwsV4Signer({ method: 'POST', url, body, region, service, signQuery: true, ...keys }).sign();
-  // It signs a space as %20, and URL writes it as +, which AWS takes for a plus sign.
+  // It signs a space as %20, but URL writes it as +, which AWS reads as a plus sign.
   return `${signed.url.pathname}${signed.url.search.replaceAll('+', '%20')}`;
 };
 
@@ -59,7 +59,7 @@ describe.each([
   ['@smithy/signature-v4', presignBySmithy],
   ['aws4fetch', presignByAws4fetch],
 ])('a request presigned by %s', (_name, presign) => {
-  test('is accepted, and its function sees the caller but not the signature', async () => {
+  test('is accepted, and the function sees the caller but not the signature', async () => {
     const received = await post(await presign({ query: { a: 'b c+d', z: '' } }));
     expect(received).toMatchObject({ status: 200 });
     expect(JSON.parse(received.body)).toMatchObject({
@@ -69,7 +69,7 @@ describe.each([
     for (const name of presignedParameters) expect(received.body).not.toContain(name);
   });
 
-  test('is refused once anything of it has changed', async () => {
+  test('is refused once any part of it has changed', async () => {
     const target = await presign({ query: { a: 'b' } });
     const changes = [
       post(target, 'min_ttl=61'),
@@ -84,7 +84,7 @@ describe.each([
   });
 });
 
-test('it is valid for as long as it says, and not before its time', async () => {
+test('it is valid as long as it says, and not earlier', async () => {
   const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
   expect(await post(await presignBySmithy({ signingDate: ago(590) }))).toMatchObject({ status: 200 });
   const expired = await post(await presignBySmithy({ signingDate: ago(610) }));

@@ -5,7 +5,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { AwsV4Signer } from 'aws4fetch';
 import type { SigningKeys } from '../../support/signed-request.ts';
 
-/** A request as it goes over the wire, not yet signed. */
+/** A request as it is sent, not yet signed. */
 export interface Draft {
   readonly method?: string;
   readonly target: string;
@@ -70,7 +70,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** Sends exactly these bytes: `fetch` would tidy the target and the headers up. */
+/** Sends exactly these bytes. `fetch` would normalize the target and the headers. */
 export function send(
   origin: string,
   { method = 'GET', target, body = '' }: Draft,

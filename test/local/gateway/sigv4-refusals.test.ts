@@ -18,7 +18,7 @@ function sha256Base64(text: string): string {
   return createHash('sha256').update(text).digest('base64');
 }
 
-/** Signs `draft`, changes the headers, and sends it, or something else in its place. */
+/** Signs `draft`, changes the headers, and sends it, or something else instead. */
 async function sendChanged(
   change: (headers: Record<string, string>) => Record<string, string | string[]>,
   { draft = vend, sent = draft }: { draft?: Draft; sent?: Draft } = {},
@@ -105,7 +105,7 @@ describe('a request is refused whose', () => {
     expectRefusal(await sendChanged((headers) => headers, { sent }), 'InvalidSignatureException', mismatch);
   });
 
-  test('signed header was changed, added or taken away on the way', async () => {
+  test('signed header was changed, added or removed on the way', async () => {
     const draft = { ...vend, headers: { 'x-other': 'a' } };
     const changed = await sendChanged((headers) => ({ ...headers, 'x-other': 'b' }), { draft });
     const doubled = await sendChanged((headers) => ({ ...headers, 'x-other': ['a', 'a'] }), { draft });
@@ -130,7 +130,7 @@ describe('a request is refused whose', () => {
     expect(JSON.parse(received.body)).toMatchObject({ message: expect.stringContaining(message) });
   });
 
-  test.each(['', 'now', '20261399T999999Z', '2026-11-21T02:00:00Z'])('date is not one: "%s"', async (date) => {
+  test.each(['', 'now', '20261399T999999Z', '2026-11-21T02:00:00Z'])('date is malformed: "%s"', async (date) => {
     const received = await sendChanged((headers) => ({ ...headers, 'x-amz-date': date }));
     const message = `Date must be in ISO-8601 'basic format'. Got '${date}'. See http://en.wikipedia.org/wiki/ISO_8601`;
     expectRefusal(received, 'IncompleteSignatureException', message);
@@ -142,7 +142,7 @@ describe('a request is refused whose', () => {
     expectRefusal(received, 'IncompleteSignatureException', message);
   });
 
-  test('region or service is another', async () => {
+  test('region or service is wrong', async () => {
     const options = { region: 'eu-central-1', service: 'sts' };
     const headers = await signBySmithy(gateway.origin, vend, gateway.orders, options);
     expectRefusal(
@@ -164,7 +164,7 @@ describe('a request is refused whose', () => {
     expectRefusal(received, 'InvalidSignatureException', message);
   });
 
-  test.each(['', '2026', '19700101'])('scope is of another day than its date: "%s"', async (day) => {
+  test.each(['', '2026', '19700101'])('scope has another day than its date: "%s"', async (day) => {
     const received = await sendChanged(({ authorization = '', ...headers }) => ({
       ...headers,
       authorization: authorization.replace(/\/\d{8}\//, `/${day}/`),
@@ -191,7 +191,7 @@ describe('a request is refused whose', () => {
   });
 
   test.each(['constructor', '__proto__', 'x-not-sent', 'HOST', ''])(
-    'list of signed headers has "%s" added to it',
+    'list of signed headers also has "%s"',
     async (name) => {
       const received = await sendChanged(({ authorization = '', ...headers }) => ({
         ...headers,

@@ -5,7 +5,7 @@ import { bundleBootstrap } from '../../../local/lambda/bundles.ts';
 import type { FunctionSettings } from '../../../local/lambda/instance.ts';
 
 export interface FunctionFolder {
-  /** Writes a function and gives the settings to run it with. */
+  /** Writes a function and returns the settings to run it with. */
   write(code: string, changes?: Partial<FunctionSettings>): Promise<FunctionSettings>;
   /** What the functions wrote. */
   readonly lines: readonly string[];

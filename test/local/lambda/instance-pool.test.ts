@@ -5,7 +5,7 @@ import { FunctionError } from '../../../local/lambda/runtime-api.ts';
 import { type LoopbackServer, listenOnLoopback } from '../../../local/loopback-server.ts';
 import { createFunctionFolder, type FunctionFolder, isRunning } from './function-folder.ts';
 
-/** A function that tells the test when it runs, and answers only when the test lets it. */
+/** A function that tells the test when it runs, and answers when the test allows it. */
 const gatedFunction = `
 const { get } = require('node:http');
 let count = 0;
@@ -63,7 +63,7 @@ function invokeGated(): Promise<Answer> {
   return invoke({ gate: gateServer.url });
 }
 
-/** Settles when so many invocations wait at the gate. */
+/** Resolves when that many invocations are waiting. */
 function untilHeld(count: number): Promise<void> {
   return new Promise((resolve) => {
     onHeld = () => {
@@ -73,7 +73,7 @@ function untilHeld(count: number): Promise<void> {
   });
 }
 
-test('one request after the other is served by one instance', async () => {
+test('sequential requests are served by one instance', async () => {
   await createPool(gatedFunction, 4);
   const [first, second] = [await invoke(), await invoke()];
   expect([first.count, second.count]).toEqual([1, 2]);
@@ -81,7 +81,7 @@ test('one request after the other is served by one instance', async () => {
   expect(pool.size).toBe(1);
 });
 
-test('a request that finds all busy starts an instance with a memory of its own', async () => {
+test('a request that finds all instances busy starts one with its own memory', async () => {
   await createPool(gatedFunction, 4);
   const running = [invokeGated(), invokeGated()];
   await untilHeld(2);
@@ -102,7 +102,7 @@ test('the instance that was used last serves next', async () => {
   for (const _again of [1, 2, 3]) expect(await invoke()).toMatchObject({ pid });
 });
 
-test('beyond the most instances, requests wait for their turn', async () => {
+test('beyond the maximum, requests wait for their turn', async () => {
   await createPool(gatedFunction, 2);
   const running = Array.from({ length: 5 }, invokeGated);
   await untilHeld(2);
@@ -116,7 +116,7 @@ test('beyond the most instances, requests wait for their turn', async () => {
   expect(new Set(answers.map(({ pid }) => pid)).size).toBe(2);
 });
 
-test('when a process ends, its request fails and who waits gets a new instance', async () => {
+test('when a process ends, its request fails, and a waiting request gets a new instance', async () => {
   await createPool(gatedFunction, 1);
   const failing = expect(invoke({ exit: true })).rejects.toThrow(FunctionError);
   const waiting = [invoke(), invoke()];
@@ -126,7 +126,7 @@ test('when a process ends, its request fails and who waits gets a new instance',
   expect(pool.size).toBe(1);
 });
 
-test('when the function cannot start, each request learns it', async () => {
+test('when the function cannot start, each request fails', async () => {
   await createPool('throw new Error("bad settings")', 1);
   const outcomes = await Promise.allSettled([invoke(), invoke(), invoke()]);
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
@@ -141,7 +141,7 @@ test('an instance whose process ended while it was idle is not used again', asyn
   expect((await invoke()).pid).not.toBe(pid);
 });
 
-test('an instance that cannot be started leaves its place to others', async () => {
+test('an instance that cannot be started frees its place', async () => {
   const settings = await folder.write(gatedFunction);
   let attempts = 0;
   pool = createInstancePool(async () => {
@@ -154,7 +154,7 @@ test('an instance that cannot be started leaves its place to others', async () =
   expect(second).toMatchObject({ status: 'fulfilled', value: { count: 1 } });
 });
 
-test('closing ends who runs and who waits, and nothing starts after it', async () => {
+test('closing fails running and waiting requests, and nothing starts afterwards', async () => {
   await createPool(gatedFunction, 1);
   const running = [invokeGated(), invokeGated()];
   const settled = Promise.allSettled(running);

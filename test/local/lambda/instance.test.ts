@@ -40,7 +40,7 @@ test('the function gets the context of its invocation', async () => {
   expect(await instance.invoke({})).not.toMatchObject({ awsRequestId: context.awsRequestId });
 });
 
-test('the function sees its own environment and nothing of this process’s', async () => {
+test('the function sees its own environment and nothing from this process’s', async () => {
   process.env['CANARY_OF_THE_PARENT'] = 'canary';
   const instance = await start('exports.handler = async () => Object.keys(process.env).sort()');
   expect(await instance.invoke({})).toEqual(
@@ -69,7 +69,7 @@ test.each([
   expect(await instance.invoke(1)).toBe(1);
 });
 
-test('a function that answers nothing answers null', async () => {
+test('a function that returns nothing answers null', async () => {
   expect(await (await start('exports.handler = async () => {}')).invoke({})).toBeNull();
 });
 
@@ -113,14 +113,14 @@ test('closing ends the process and its invocation', async () => {
   await instance.close();
 });
 
-test('each line that the function writes is handed on', async () => {
+test('each line that the function writes is passed on', async () => {
   const instance = await start('exports.handler = async () => { console.log("out\\nput"); console.error("err") }');
   await instance.invoke({});
   await instance.close();
   expect(folder.lines).toEqual(expect.arrayContaining(['out', 'put', 'err']));
 });
 
-test('an instance is ready when its function is loaded, before there is anything to do', async () => {
+test('an instance is ready when its function is loaded, before the first invocation', async () => {
   const instance = await start('exports.handler = async () => 1');
   await instance.ready;
   expect(await instance.invoke({})).toBe(1);

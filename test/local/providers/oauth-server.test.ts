@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify, SignJWT } from 'jose';
 import { type OauthServer, oauthServerResource, startOauthServer } from '../../../local/providers/oauth-server.ts';
 
-// Characters that differ once they are form-encoded, as RFC 6749 §2.3.1 wants it.
+// Characters that differ once they are form-encoded, as RFC 6749 §2.3.1 requires.
 const clientId = 'client:1';
 const clientSecret = 'canary+secret/%';
 
@@ -56,7 +56,7 @@ test('a scope that is not the client’s is refused', async () => {
   ]);
 });
 
-test('with a resource the token is a JWT for it, which the server’s keys verify', async () => {
+test('with a resource the token is a JWT for it, signed with the server’s key', async () => {
   const [, answer] = await post({ ...grant, scope: 'api:read', resource: oauthServerResource });
   const { access_token: token } = answer as { access_token: string };
   const expected = { issuer: server.issuer, audience: oauthServerResource, typ: 'at+jwt' };
@@ -64,7 +64,7 @@ test('with a resource the token is a JWT for it, which the server’s keys verif
   expect(payload).toMatchObject({ client_id: clientId, scope: 'api:read' });
 });
 
-test('a client assertion is taken once', async () => {
+test('a client assertion is accepted once', async () => {
   const assertion = await new SignJWT({ jti: 'j' })
     .setProtectedHeader({ alg: 'ES256' })
     .setIssuer(keyClientId)

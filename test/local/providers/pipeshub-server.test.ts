@@ -32,7 +32,7 @@ async function postJson(fields: unknown): Promise<[number, unknown]> {
 const token = { access_token: expect.any(String), token_type: 'Bearer', expires_in: 3600, scope: 'kb:read kb:write' };
 
 describe('credentials', () => {
-  test('are taken from a Basic header as they stand, up to the first colon', async () => {
+  test('are read from a Basic header without decoding, split at the first colon', async () => {
     expect(await post(grant, basic(clientId, clientSecret))).toEqual([200, token]);
     expect(await post(grant, basic(encodeURIComponent(clientId), encodeURIComponent(clientSecret)))).toEqual([
       401,
@@ -41,7 +41,7 @@ describe('credentials', () => {
     expect(server.issued).toBe(1);
   });
 
-  test('are taken from a form or from JSON', async () => {
+  test('are read from a form or from JSON', async () => {
     expect(await post(inBody)).toEqual([200, token]);
     expect(await postJson({ ...inBody, scope: 'kb:read' })).toEqual([200, { ...token, scope: 'kb:read' }]);
   });
@@ -63,7 +63,7 @@ test.each([
   expect(await post(inBody)).toEqual([status, { error, error_description: expect.any(String) }]);
 });
 
-test('what fails before its OAuth code has an object as its error', async () => {
+test('a failure before its OAuth code has an object as its error', async () => {
   const objectError = { error: { code: expect.any(String), message: expect.any(String) } };
   expect(await post({})).toEqual([400, objectError]);
   expect(await postJson(null)).toEqual([400, objectError]);

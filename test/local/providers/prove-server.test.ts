@@ -59,7 +59,7 @@ test('credentials that are replaced no longer work', async () => {
   expect(await post({ ...grant, client_secret: 'new' })).toMatchObject({ status: 200 });
 });
 
-test('the 26th request of a second is told to come back after one', async () => {
+test('the 26th request in a second is told to come back in one second', async () => {
   const within = await Promise.all(Array.from({ length: 25 }, () => post(grant)));
   expect(within.every((response) => response.ok)).toBe(true);
   const beyond = await post(grant);
@@ -71,7 +71,7 @@ test('the 26th request of a second is told to come back after one', async () => 
 test.each([
   ['', 401],
   ['overlap=true', 200],
-])('its portal makes a new secret, after which the old one (form "%s") gets %s', async (form, oldStatus) => {
+])('its portal makes a new secret; then the old one (form "%s") gets %s', async (form, oldStatus) => {
   const portal = new URL('/admin/credentials', server.tokenUrl);
   const made = (await (await fetch(portal, { method: 'POST', body: form })).json()) as Record<string, string>;
   expect(made).toEqual({ client_id: clientId, client_secret: expect.not.stringContaining(clientSecret) });

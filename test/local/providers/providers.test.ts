@@ -14,7 +14,7 @@ function mistakesOf(file: unknown): readonly string[] {
 }
 
 describe('a providers file', () => {
-  test('gives settings and secrets; a secret’s id may be left out', () => {
+  test('gives settings and secrets; a secret’s id is optional', () => {
     const secret = { client_id: 'a', client_secret: 'b' };
     const file = {
       mine: { tokenUrl: 'https://example.com/token', secret },
@@ -29,7 +29,7 @@ describe('a providers file', () => {
     expect(proveServer).toBeUndefined();
   });
 
-  test('is told every mistake at once, and no mistake repeats a secret', () => {
+  test('with mistakes is refused with all of them at once, none repeating a secret', () => {
     const canary = 'canary-client-secret';
     const mistakes = mistakesOf({
       Bad_Name: { tokenUrl: 'https://example.com/token' },
@@ -74,7 +74,7 @@ describe('the built-in providers', () => {
   });
   afterAll(() => providers.close());
 
-  test('are Prove’s token server, an OAuth server in two ways, and PipesHub’s, each with a secret of its own', () => {
+  test('are Prove’s token server, an OAuth server in two ways, and PipesHub’s, each with its own secret', () => {
     expect(settingsByName(providers.byName)).toEqual({
       prove: { tokenUrl: expect.any(String), secretId: 'token-vending/local/prove', dialect: 'prove' },
       oidc: {
@@ -102,7 +102,7 @@ describe('the built-in providers', () => {
     expect(new Set(secrets).size).toBe(4);
   });
 
-  test('pass the check that a file’s providers have to pass', () => {
+  test('pass the same check as a file’s providers', () => {
     expect(mistakesOf(settingsByName(providers.byName))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createRateLimit } from '../../../local/providers/rate-limit.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 
-test('allows so many requests in any second, and refused ones do not count', () => {
+test('allows its number of requests in any second, and refused ones do not count', () => {
   const clock = createFakeClock();
   const allowRequest = createRateLimit(2, clock.now);
   expect([allowRequest(), allowRequest(), allowRequest()]).toEqual([true, true, false]);

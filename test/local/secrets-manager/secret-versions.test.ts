@@ -70,13 +70,13 @@ describe('PutSecretValue', () => {
     expect(await client.send(first)).toMatchObject({ VersionStages: ['AWSPENDING', 'AWSCURRENT'] });
   });
 
-  test('repeated with the same token changes nothing, though labels have moved on since', async () => {
+  test('repeated with the same token changes nothing, even if labels have moved since', async () => {
     await put(two, 'two');
     expect(await put(one, 'one')).toMatchObject({ VersionId: one, VersionStages: ['AWSPREVIOUS'] });
     expect(await stages()).toEqual({ [one]: ['AWSPREVIOUS'], [two]: ['AWSCURRENT'] });
   });
 
-  test('refuses a token of other content, and one that is too short', async () => {
+  test('refuses a token that has other content, and one that is too short', async () => {
     await expect(put(one, 'two')).rejects.toThrow(ResourceExistsException);
     await expect(put('short', 'two')).rejects.toThrow(InvalidParameterException);
   });
@@ -94,7 +94,7 @@ describe('UpdateSecretVersionStage', () => {
     expect(await stages()).toEqual({ [one]: ['AWSCURRENT'], [two]: ['AWSPENDING', 'AWSPREVIOUS'] });
   });
 
-  test('attaches a label that no version has, and takes one away', async () => {
+  test('adds a label that no version has, and removes one', async () => {
     await move('blue', one);
     expect(await stages()).toEqual({ [one]: ['AWSCURRENT', 'blue'], [two]: ['AWSPENDING'] });
     await move('AWSPENDING', undefined, two);
@@ -119,7 +119,7 @@ describe('UpdateSecretVersionStage', () => {
     );
   });
 
-  test('refuses a version that is not there', async () => {
+  test('refuses a version that does not exist', async () => {
     await expect(move('AWSCURRENT', three, one)).rejects.toThrow(ResourceNotFoundException);
   });
 });

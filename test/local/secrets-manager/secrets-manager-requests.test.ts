@@ -41,11 +41,11 @@ test.each([
   expect(await call(operation, body, headers)).toEqual({ status: 400, type });
 });
 
-test('members that the stack does not know are ignored', async () => {
+test('unknown members are ignored', async () => {
   expect(await call('ListSecrets', '{"MaxResults":5,"SortOrder":null}')).toEqual({ status: 200 });
 });
 
-test('whatever the members are, the answer is the operation’s or one of its errors', async () => {
+test('any members lead to the operation’s answer or to one of its errors', async () => {
   const members = fc.constantFrom(
     ...['Name', 'SecretId', 'SecretString', 'SecretBinary', 'ClientRequestToken', 'VersionStage', 'VersionStages'],
     ...['VersionId', 'MoveToVersionId', 'RemoveFromVersionId', 'Filters', 'RecoveryWindowInDays', '__proto__'],

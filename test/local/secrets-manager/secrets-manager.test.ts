@@ -84,7 +84,7 @@ describe('CreateSecret', () => {
   });
 });
 
-test('GetSecretValue finds a secret by name, ARN and ARN without its end', async () => {
+test('GetSecretValue finds a secret by name, by ARN, and by ARN without its random end', async () => {
   const ARN = await create();
   for (const id of [Name, ARN, ARN.slice(0, -7)]) expect(await read(id)).toBe('one');
   for (const id of ['token-vending/test', `${Name}x`, ARN.slice(0, -1)]) {
@@ -110,7 +110,7 @@ test('a secret may be binary, and not both binary and text', async () => {
   await expect(client.send(both)).rejects.toThrow(InvalidParameterException);
 });
 
-test('UpdateSecret changes the description, and the content where there is any', async () => {
+test('UpdateSecret changes the description, and the content if given', async () => {
   await create();
   await client.send(new UpdateSecretCommand({ SecretId: Name, Description: 'new' }));
   expect(await read()).toBe('one');
@@ -123,7 +123,7 @@ test('UpdateSecret changes the description, and the content where there is any',
   });
 });
 
-test('ListSecrets lists by the beginning of the name, and never content', async () => {
+test('ListSecrets filters by the start of the name, and never shows content', async () => {
   await create();
   await client.send(new CreateSecretCommand({ Name: 'other', SecretString: 'canary' }));
   const all = await client.send(new ListSecretsCommand({}));
@@ -161,7 +161,7 @@ describe('DeleteSecret', () => {
     expect(await read()).toBe('one');
   });
 
-  test('when forced, leaves nothing, and does so again', async () => {
+  test('when forced, leaves nothing, and can be repeated', async () => {
     await create();
     await remove({ ForceDeleteWithoutRecovery: true });
     await expect(read()).rejects.toThrow(ResourceNotFoundException);
