@@ -32,7 +32,7 @@ export function createTestCredentials({ exchange, ...retryDeps }: TestCredential
       const credentials = parseContent(provider, content);
       await withTrialScopes(provider, (scopes) => {
         const attempt = () => exchange(provider, credentials, scopes, deadlineMs);
-        return withWaits(() => withRetries(attempt, deadlineMs, retryDeps), deadlineMs, retryDeps);
+        return withWaits(() => withRetries(attempt, () => deadlineMs, retryDeps), deadlineMs, retryDeps);
       });
     }
   };

@@ -50,11 +50,14 @@ export interface VendingFunction {
 /**
  * The function in this process, wired as in `functions/vend/index.ts`, over real sockets: the local Secrets Manager through
  * the real SDK, and the provider at `tokenUrl`. Only the clock and the random numbers are the test's.
+ *
+ * @param others further providers beside `prove`; they share its token endpoint and its secret unless they say otherwise
  */
 export async function startVendingFunction(
   tokenUrl: string,
   settings: Partial<ProviderSettings> = { dialect: 'prove' },
   random: () => number = () => 0,
+  others: Readonly<Record<string, Partial<ProviderSettings>>> = {},
 ): Promise<VendingFunction> {
   const clock = createFakeClock();
   const logLines: string[] = [];
@@ -63,11 +66,12 @@ export async function startVendingFunction(
   const http = createHttpClient();
   const client = createSecretsManagerClient(http.send, 200);
   await client.send(new CreateSecretCommand({ Name: secretId, SecretString: JSON.stringify(clientCredentials) }));
+  const common = { tokenUrl, secretId };
+  const providers = Object.fromEntries(
+    Object.entries({ prove: settings, ...others }).map(([name, own]) => [name, { ...common, ...own }]),
+  );
   const { handler, preload } = createVendingFunction({
-    config: {
-      providers: parseProviders({ prove: { tokenUrl, secretId, ...settings } }, 'providers'),
-      logLevel: 'info',
-    },
+    config: { providers: parseProviders(providers, 'providers'), logLevel: 'info' },
     secretsManager: client,
     http,
     now: clock.now,

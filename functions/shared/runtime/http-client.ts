@@ -173,7 +173,8 @@ function asHttpError(error: NodeJS.ErrnoException, protocol: string): HttpError 
   return new HttpError(judgeNetworkError(error, protocol), error.code);
 }
 
-function judgeNetworkError(error: NodeJS.ErrnoException, protocol: string): HttpFailure {
+/** What a network error means. Exported for its test: a host with several addresses cannot be had everywhere. */
+export function judgeNetworkError(error: NodeJS.ErrnoException, protocol: string): HttpFailure {
   const { code = '', syscall } = error;
   if (code.startsWith('HPE_')) return 'answer_malformed';
   // Errors of OpenSSL and of Node's own certificate check come from no system call. Neither do a hang-up and the error that

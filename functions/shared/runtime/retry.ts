@@ -17,7 +17,7 @@ const baseDelayMs = 100;
  */
 export async function withRetries<Result>(
   attempt: () => Promise<Result>,
-  deadlineMs: number,
+  deadline: () => number,
   { now, random, sleep }: RetryDeps,
 ): Promise<Result> {
   for (let retries = 0; ; retries += 1) {
@@ -26,7 +26,7 @@ export async function withRetries<Result>(
     } catch (error) {
       const delayMs = random() * baseDelayMs * 2 ** retries;
       const isWorthwhile = error instanceof TokenError && error.isRetryable && retries < maxRetries;
-      if (!isWorthwhile || now() + delayMs >= deadlineMs) throw error;
+      if (!isWorthwhile || now() + delayMs >= deadline()) throw error;
       await sleep(delayMs);
     }
   }

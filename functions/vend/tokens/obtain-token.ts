@@ -89,7 +89,7 @@ export function createObtainToken(deps: ObtainTokenDeps): ObtainFor {
   }
 
   return (provider, scopes) =>
-    async function obtainToken(deadlineMs, isFirstTry): Promise<AccessToken> {
+    async function obtainToken(deadline, isFirstTry): Promise<AccessToken> {
       // Before the secret is read, too: it would be read for nothing.
       retryAfter.assertOver(provider.name);
       if (!secrets.isInMemory(provider)) connect(provider.tokenUrl);
@@ -99,10 +99,10 @@ export function createObtainToken(deps: ObtainTokenDeps): ObtainFor {
         const { credentials, stage, readMs } = read;
         if (readMs !== undefined) secretMs = (secretMs ?? 0) + readMs;
         if (verdicts.get(provider, scopes, credentials.versionId) === 'refused') continue;
-        const attempt = () => exchangeNow(provider, read, scopes, deadlineMs);
+        const attempt = () => exchangeNow(provider, read, scopes, deadline());
         try {
           // A provider that has just failed gets one request per try.
-          const token = await (isFirstTry ? withRetries(attempt, deadlineMs, deps) : attempt());
+          const token = await (isFirstTry ? withRetries(attempt, deadline, deps) : attempt());
           if (stage !== 'AWSCURRENT') {
             onFallback({ provider: provider.name, stage, secretVersion: credentials.versionId });
           }

@@ -1,5 +1,5 @@
 import { type AccessToken, expirySkewMs, remainingMs } from '../../shared/exchange/access-token.ts';
-import { asTokenError, type TokenError } from '../../shared/runtime/errors.ts';
+import { asTokenError, TokenError } from '../../shared/runtime/errors.ts';
 import { BackOff } from './back-off.ts';
 
 /** How long a flight may take: reading the secret, the exchange and its retries. Less than an invocation has. */
@@ -13,6 +13,9 @@ export const slotMinLifeMs = 60_000;
 /** A report causes at most one replacement in this time, so that one broken caller cannot keep everybody exchanging. */
 export const reportCooldownMs = 10_000;
 
+/** A flight that is older than this when a caller joins it has used up time that the caller still has. */
+const inheritedAgeMs = 1_000;
+
 export interface SlotClock {
   /** Milliseconds; never goes back. */
   readonly now: () => number;
@@ -20,12 +23,17 @@ export interface SlotClock {
   readonly random: () => number;
 }
 
-/** Obtains a new token by `deadlineMs`. `isFirstTry`: the last one did not fail. */
-export type Obtain = (deadlineMs: number, isFirstTry: boolean) => Promise<AccessToken>;
+/** Obtains a new token. `deadline` may move back while it runs. `isFirstTry`: the last one did not fail. */
+export type Obtain = (deadline: () => number, isFirstTry: boolean) => Promise<AccessToken>;
 
 interface Flight {
   readonly promise: Promise<AccessToken>;
-  readonly endsAtMs: number;
+  readonly startedAtMs: number;
+  /**
+   * Moves back to a whole budget from when the last caller joined, for a retry: the instance may have been frozen since it began.
+   * At most to two budgets in all.
+   */
+  endsAtMs: number;
 }
 
 /**
@@ -72,7 +80,7 @@ export class TokenSlot {
   }
 
   isLoading(nowMs: number): boolean {
-    return this.#flight !== undefined && nowMs < this.#flight.endsAtMs;
+    return this.#running(nowMs) !== undefined;
   }
 
   /** The last refresh failed, and no other is tried yet. */
@@ -82,10 +90,10 @@ export class TokenSlot {
 
   /**
    * Whether a new token would have so much more life that an exchange is worth trying: at most once in 30 s, and not where
-   * even the latest token had less when it was new.
+   * even the latest token had no more when it was new.
    */
   tryRefreshFor(minTtlMs: number, nowMs: number): boolean {
-    if (nowMs < this.#minTtlNotBeforeMs || minTtlMs > this.#freshLifeMs) return false;
+    if (nowMs < this.#minTtlNotBeforeMs || minTtlMs >= this.#freshLifeMs) return false;
     this.#minTtlNotBeforeMs = nowMs + minTtlCooldownMs;
     return true;
   }
@@ -113,17 +121,32 @@ export class TokenSlot {
    *
    * @throws TokenError what stopped the flight; or, within the back-off that follows, the same again
    */
-  load(): Promise<AccessToken> {
+  async load(): Promise<AccessToken> {
     const nowMs = this.#clock.now();
-    if (this.#flight !== undefined && nowMs < this.#flight.endsAtMs) return this.#flight.promise;
-    return this.#start(nowMs);
+    const running = this.#running(nowMs);
+    if (running === undefined) {
+      this.#backOff.assertOver(nowMs);
+      return this.#start(nowMs);
+    }
+    running.endsAtMs = Math.min(nowMs, running.startedAtMs + flightBudgetMs) + flightBudgetMs;
+    try {
+      return await running.promise;
+    } catch (error) {
+      // What ended a flight that another caller started long ago, and a freeze may have cut off, is not this caller's.
+      const isInherited = isCutOff(error) && nowMs - running.startedAtMs >= inheritedAgeMs;
+      if (!isInherited) throw error;
+      return (this.#running(this.#clock.now()) ?? { promise: this.#start(this.#clock.now()) }).promise;
+    }
   }
 
-  async #start(nowMs: number): Promise<AccessToken> {
-    this.#backOff.assertOver(nowMs);
-    const endsAtMs = nowMs + flightBudgetMs;
+  #running(nowMs: number): Flight | undefined {
+    return this.#flight !== undefined && nowMs < this.#flight.endsAtMs ? this.#flight : undefined;
+  }
+
+  #start(nowMs: number): Promise<AccessToken> {
+    const times = { startedAtMs: nowMs, endsAtMs: nowMs + flightBudgetMs };
     const isCurrent = () => this.#flight?.promise === promise;
-    const promise = this.#obtain(endsAtMs, !this.#backOff.isFailing).then(
+    const promise = this.#obtain(() => times.endsAtMs, !this.#backOff.isFailing).then(
       (token) => {
         if (isCurrent()) this.#flight = undefined;
         return this.#adopt(token);
@@ -135,7 +158,7 @@ export class TokenSlot {
         throw this.#fail(error);
       },
     );
-    this.#flight = { promise, endsAtMs };
+    this.#flight = Object.assign(times, { promise });
     return promise;
   }
 
@@ -182,4 +205,9 @@ export class TokenSlot {
       nowMs + this.#backOff.remainingMs(nowMs),
     );
   }
+}
+
+/** Whether a flight ended for want of time or of its connection, both of which a freeze takes away. */
+function isCutOff(error: unknown): boolean {
+  return error instanceof TokenError && (error.reason === 'provider_timeout' || error.reason === 'connection_failed');
 }

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import {
   createHttpClient,
   HttpError,
   type HttpRequest,
+  judgeNetworkError,
   type Send,
 } from '../../../../functions/shared/runtime/http-client.ts';
 import { createFakeClock, type FakeClock } from '../../../support/fake-clock.ts';
@@ -155,4 +157,140 @@ describe('connect', () => {
     connect(server.tokenUrl);
     expect((await send(request, 5_000)).status).toBe(200);
   });
+});
+
+describe('a server that breaks the rules', () => {
+  /** A TCP server that does as it is told with each connection. */
+  async function listen(onConnection: (socket: Socket) => void) {
+    const tcp = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      onConnection(socket);
+    });
+    await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(tcp.address() as AddressInfo).port}/token`;
+    const sockets = new Set<Socket>();
+    tcp.on('connection', (socket) => sockets.add(socket));
+    return {
+      url,
+      close: async () => {
+        for (const socket of sockets) socket.destroy();
+        await new Promise((resolve) => tcp.close(resolve));
+      },
+    };
+  }
+  const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
+
+  test.each([
+    [
+      '101 Switching Protocols',
+      'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+      'answer_malformed',
+    ],
+    ['100 Continue and nothing more', 'HTTP/1.1 100 Continue\r\n\r\n', 'connection_failed'],
+    ['nothing at all', '', 'connection_failed'],
+  ])('%s is a failure at once', async (_name, bytes, expected) => {
+    const tcp = await listen((socket) => socket.once('data', () => socket.end(bytes)));
+    request = { ...request, url: tcp.url };
+    expect(await failure()).toBe(expected);
+    await tcp.close();
+  });
+
+  test('is given up where it speaks first on a connection that was opened early', async () => {
+    let connections = 0;
+    const spoken = Promise.withResolvers<void>();
+    const tcp = await listen((socket) => {
+      connections += 1;
+      if (connections > 1) return void socket.once('data', () => socket.end(ok));
+      socket.write(ok, () => spoken.resolve());
+    });
+    connect(tcp.url);
+    await spoken.promise;
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect((await send({ ...request, url: tcp.url }, 5_000)).status).toBe(200);
+    expect(connections).toBe(2);
+    await tcp.close();
+  });
+
+  test('settles within its time whatever bytes come, also on a connection that was opened early', async () => {
+    const piece = fc.oneof(
+      fc.constantFrom('HTTP/1.1 200 OK\r\n', 'HTTP/1.1 101 X\r\n', 'HTTP/1.1 103 X\r\n\r\n', 'HTTP/1.0 204 X\r\n'),
+      fc.constantFrom(
+        'content-length: 5\r\n',
+        'transfer-encoding: chunked\r\n',
+        'upgrade: x\r\nconnection: upgrade\r\n',
+      ),
+      fc.constantFrom('connection: close\r\n', '\r\n', '5\r\nhello\r\n', '0\r\n\r\n', 'hello', ok),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+    );
+    const stream = fc.record({ pieces: fc.array(piece, { maxLength: 8 }), ends: fc.boolean(), isEarly: fc.boolean() });
+    const speaksFirst = fc.boolean();
+    await fc.assert(
+      fc.asyncProperty(stream, speaksFirst, async ({ pieces, ends, isEarly }, first) => {
+        const speak = (socket: Socket) => {
+          for (const text of pieces) socket.write(text);
+          if (ends) socket.end();
+        };
+        const tcp = await listen((socket) => (first ? speak(socket) : socket.once('data', () => speak(socket))));
+        if (isEarly) connect(tcp.url);
+        const outcome = await send({ ...request, url: tcp.url }, 60).then(
+          ({ status }) => status,
+          (error: unknown) => (error instanceof HttpError ? error.failure : error),
+        );
+        await tcp.close();
+        return typeof outcome === 'number' || typeof outcome === 'string';
+      }),
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 60), seed: 1 },
+    );
+  });
+});
+
+describe('a kept connection', () => {
+  test('is used again at once, and not after it has been idle for longer than 4 s', async () => {
+    const ports: (number | undefined)[] = [];
+    const keeping = createServer((incoming, response) => {
+      ports.push(incoming.socket.remotePort);
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => keeping.listen(0, '127.0.0.1', resolve));
+    request = { ...request, url: `http://127.0.0.1:${(keeping.address() as AddressInfo).port}/` };
+    const sendAgain = async () => {
+      await send(request, 5_000);
+      // Node puts the connection back only then.
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    await sendAgain();
+    clock.advanceSeconds(4);
+    await sendAgain();
+    clock.advanceSeconds(4.001);
+    await sendAgain();
+    expect([ports[0] === ports[1], ports[1] === ports[2]]).toEqual([true, false]);
+    keeping.closeAllConnections();
+    await new Promise((resolve) => keeping.close(resolve));
+  });
+
+  test('whose other end has vanished without a word costs no request its time', async () => {
+    let connections = 0;
+    const vanishing = createTcpServer((socket) => {
+      connections += 1;
+      // Answers once. Then it is a NAT gateway that has forgotten the connection.
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'));
+      socket.on('error', () => {});
+    });
+    await new Promise<void>((resolve) => vanishing.listen(0, '127.0.0.1', resolve));
+    request = { ...request, url: `http://127.0.0.1:${(vanishing.address() as AddressInfo).port}/` };
+    await send(request, 5_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advanceSeconds(60);
+    expect((await send(request, 5_000)).status).toBe(200);
+    expect(connections).toBe(2);
+    clock.advanceSeconds(60);
+    expect((await send(request, 5_000)).status).toBe(200);
+    vanishing.close();
+  });
+});
+
+test('a refused connection to a host with several addresses is a failed connection, not a matter of TLS', async () => {
+  // What Node throws there has a code, but no system call.
+  const error = Object.assign(new AggregateError([new Error('ECONNREFUSED ::1:443')]), { code: 'ECONNREFUSED' });
+  expect(judgeNetworkError(error, 'https:')).toBe('connection_failed');
 });

@@ -166,7 +166,7 @@ describe('min_ttl', () => {
     await vending.vend();
     vending.clock.advanceSeconds(1800);
     for (let second = 0; second < 60; second += 1) {
-      await vending.vend('min_ttl=3600');
+      await vending.vend('min_ttl=3599');
       vending.clock.advanceSeconds(1);
     }
     expect(provider.requests).toHaveLength(3);
@@ -175,15 +175,15 @@ describe('min_ttl', () => {
   test('keeps the longer-lived token when the provider answers a shorter one', async () => {
     await vending.vend();
     provider.answerWith(answerToken({ expires_in: 600 }));
-    vending.clock.advanceSeconds(1);
-    expect((await vending.vend('min_ttl=3600')).body).toMatchObject({ access_token: 'token-1', expires_in: 3599 });
+    vending.clock.advanceSeconds(2);
+    expect((await vending.vend('min_ttl=3599')).body).toMatchObject({ access_token: 'token-1', expires_in: 3598 });
   });
 
   test('gets the token held when the exchange fails', async () => {
     await vending.vend();
-    vending.clock.advanceSeconds(1);
+    vending.clock.advanceSeconds(2);
     provider.answerWith(answerJson(500, {}));
-    const answer = await vending.vend('min_ttl=3600');
+    const answer = await vending.vend('min_ttl=3599');
     expect(answer).toMatchObject({ status: 200, headers: { 'x-token-source': 'memory-stale' } });
     expect(answer.body.access_token).toBe('token-1');
   });
