@@ -1,0 +1,1 @@
+"""The tokens that are held, and the requests under way for others."""

@@ -1,0 +1,153 @@
+"""The clients, for threads and for tasks."""
+
+from __future__ import annotations
+
+import functools
+import os
+import weakref
+from typing import cast
+
+from token_vending._http.endpoint import parse_endpoint
+from token_vending._http.signer import Credentials, Signer
+from token_vending._http.vend import Ask, Vend
+from token_vending._http.watch import Watch
+from token_vending._tokens.flight import Waiter
+from token_vending._tokens.keeper import TokenKeeper
+from token_vending._tokens.waiting import wait, wait_async
+from token_vending.clock import Clock
+from token_vending.token import Token
+
+DEFAULT_TIMEOUT_SECONDS = 30.0
+
+
+class BaseClient:
+    """What both kinds of client share: the tokens held, how requests are signed, and nothing that must be closed."""
+
+    def __init__(
+        self,
+        endpoint: str | None = None,
+        region: str | None = None,
+        *,
+        credentials: Credentials | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Performs no network I/O.
+
+        `endpoint` includes the stage, as the stack's output does; default: `TOKEN_VENDING_ENDPOINT`. `region` defaults
+        to the one in the endpoint's host name, then to `AWS_REGION`; `credentials` to botocore's chain. `clock` is for
+        tests.
+
+        Raises ValueError where there is no usable endpoint or no region.
+        """
+        self._clock = clock or Clock()
+        self._endpoint = parse_endpoint(endpoint, region)
+        self._signer = Signer(self._endpoint.region, credentials, self._clock)
+        self._watch = Watch()
+        self._keeper = TokenKeeper(Vend(self._endpoint, self._signer, self._clock), self._clock)
+        _clients.add(self)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._endpoint.url!r}, {self._endpoint.region!r})"
+
+    def _obtain(self, provider: str, scope: str | None, min_ttl: int | None, timeout: float) -> Token | Waiter:
+        if scope is not None:
+            scope = _normalize_scope(scope)
+        token = self._keeper.young(provider, scope) if min_ttl is None else None
+        if token is not None:
+            return token
+        self._endpoint.token_url(provider)  # raises ValueError where this is no name
+        return self._keeper.obtain(Ask(provider, scope, min_ttl), self._clock.monotonic() + timeout)
+
+    def _replace(
+        self, provider: str, refused: Token, scope: str | None, timeout: float, sent: int | None = None
+    ) -> Token | Waiter | None:
+        key = provider, None if scope is None else _normalize_scope(scope)
+        sent = self._keeper.mark() if sent is None else sent
+        return self._keeper.replace(key, refused, sent, self._clock.monotonic() + timeout)
+
+    def _forget_process(self) -> None:
+        self._signer.forget_process()
+        self._watch.forget_process()
+        self._keeper.forget_process()
+
+
+class VendingClient(BaseClient):
+    """Vends tokens to threads. Make one and share it. A forked child may go on using its parent's."""
+
+    def get_token(
+        self,
+        provider: str,
+        scope: str | None = None,
+        min_ttl: int | None = None,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+    ) -> Token:
+        """Returns the token held, or waits for one, together with everybody who asks for the same.
+
+        `scope` has spaces between scopes. `min_ttl` is how many seconds of life are wanted at least; where no token has
+        as many, the longest-lived is returned. `timeout` is in seconds.
+
+        Raises VendingError.
+        """
+        place = self._obtain(provider, scope, min_ttl, timeout)
+        return place if isinstance(place, Token) else cast(Token, wait(place, timeout))
+
+    def replace_token(
+        self,
+        provider: str,
+        refused: Token,
+        scope: str | None = None,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+    ) -> Token | None:
+        """Reports a token to which the provider's API answered 401. `VendingAuth` does so by itself.
+
+        Returns another token, with which the request may be sent once more, or None where the service keeps this one.
+
+        Raises VendingError.
+        """
+        return wait(self._replace(provider, refused, scope, timeout), timeout)
+
+
+class AsyncVendingClient(BaseClient):
+    """Vends tokens to asyncio's tasks. Belongs to no event loop: it may outlive one, and serve several."""
+
+    async def get_token(
+        self,
+        provider: str,
+        scope: str | None = None,
+        min_ttl: int | None = None,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+    ) -> Token:
+        """As `VendingClient.get_token`. A task that is cancelled disturbs nobody else who waits for the token."""
+        place = self._obtain(provider, scope, min_ttl, timeout)
+        return place if isinstance(place, Token) else cast(Token, await wait_async(place, timeout))
+
+    async def replace_token(
+        self,
+        provider: str,
+        refused: Token,
+        scope: str | None = None,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+    ) -> Token | None:
+        """As `VendingClient.replace_token`."""
+        return await wait_async(self._replace(provider, refused, scope, timeout), timeout)
+
+
+@functools.lru_cache(maxsize=1024)
+def _normalize_scope(scope: str) -> str | None:
+    return " ".join(sorted({name for name in scope.split(" ") if name})) or None
+
+
+_clients: weakref.WeakSet[BaseClient] = weakref.WeakSet()
+
+
+def _forget_process() -> None:
+    for client in _clients:
+        client._forget_process()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_process)
