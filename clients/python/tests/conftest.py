@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.fake_clock import FakeClock
-from tests.support.server import VendingService
+from tests.support.server import Api, VendingService
 from token_vending import AsyncVendingClient, VendingClient
+from token_vending._tokens.workers import workers
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +38,12 @@ def service() -> Iterator[VendingService]:
 
 
 @pytest.fixture
+def api() -> Iterator[Api]:
+    with Api() as api:
+        yield api
+
+
+@pytest.fixture
 def client(service: VendingService, time: FakeClock) -> Iterator[VendingClient]:
     yield VendingClient(service.endpoint, clock=time.clock)
     service.release()
@@ -53,6 +59,4 @@ def async_client(service: VendingService, time: FakeClock) -> Iterator[AsyncVend
 
 def settle() -> None:
     """Waits until nothing is being fetched."""
-    for thread in threading.enumerate():
-        if thread.name == "token-vending":
-            thread.join(20)
+    workers.settle()

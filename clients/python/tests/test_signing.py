@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import email.utils
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -167,12 +166,3 @@ def test_signs_no_more_than_once_again(service: VendingService, client: VendingC
     with pytest.raises(VendingError):
         client.get_token("prove")
     assert len(service.requests) == 2
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "missing.pem"))
-    with VendingService() as service:
-        port = service.origin.rpartition(":")[2]
-        with pytest.raises(VendingError, match="connection_failed"):
-            VendingClient(f"https://127.0.0.1:{port}/v1").get_token("prove")
-        assert service.requests == []

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,8 +10,6 @@ from tests.conftest import settle
 from tests.support.fake_clock import FakeClock
 from tests.support.server import VendingService
 from token_vending import VendingClient, VendingError
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
 
 def test_a_hundred_threads_share_one_request(service: VendingService, client: VendingClient) -> None:
@@ -116,63 +113,14 @@ def test_a_defect_leaves_nobody_waiting(client: VendingClient, monkeypatch: pyte
     assert isinstance(caught.value.__cause__, SystemExit)
 
 
-@needs_fork
-def test_a_forked_child_uses_the_token_of_its_parent(service: VendingService, client: VendingClient) -> None:
-    client.get_token("prove")
-    assert in_child(lambda: client.get_token("prove").access_token) == "token-1"
-    assert len(service.requests) == 1
+def test_threads_are_kept_for_the_next_request(service: VendingService, client: VendingClient) -> None:
+    def count() -> int:
+        return sum(thread.name == "token-vending" for thread in threading.enumerate())
 
-
-@needs_fork
-def test_a_forked_child_fetches_for_itself_what_its_parent_waits_for(
-    service: VendingService, client: VendingClient
-) -> None:
-    service.hold()
-    waiter: Any = client._obtain("prove", None, None, 30)
-    service.wait_for_requests(1)
-    # Another thread of the parent may hold any of these at the moment of the fork.
-    locks = [client._keeper._lock, client._signer._lock, client._watch._lock]
-    for lock in locks:
-        lock.acquire()
-    child = fork(lambda: client.get_token("prove").access_token)
-    for lock in locks:
-        lock.release()
-    service.wait_for_requests(2)
-    service.release()
-    assert read(child) in ("token-1", "token-2")
-    assert waiter.result(20).access_token in ("token-1", "token-2")
-
-
-@needs_fork
-def test_several_children_and_their_parent_share_no_connection(service: VendingService, client: VendingClient) -> None:
-    client.get_token("warm-up")
-    children = [fork(lambda: client.get_token("prove").access_token) for _ in range(4)]
-    tokens = {client.get_token("prove").access_token, *(read(child) for child in children)}
-    assert len(tokens) == 5
-
-
-Child = tuple[int, int]
-
-
-def in_child(get: Any) -> str:
-    return read(fork(get))
-
-
-def fork(get: Any) -> Child:
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid != 0:
-        os.close(writer)
-        return pid, reader
-    try:
-        os.write(writer, get().encode())
-    finally:
-        os._exit(0)
-
-
-def read(child: Child) -> str:
-    pid, reader = child
-    with open(reader, "rb") as pipe:
-        text = pipe.read().decode()
-    os.waitpid(pid, 0)
-    return text
+    waiters: list[Any] = [client._obtain(f"p{number}", None, None, 30) for number in range(20)]
+    assert len({waiter.result(20).access_token for waiter in waiters}) == 20
+    settle()
+    for number in range(20):
+        client.get_token(f"q{number}")
+        settle()
+    assert 1 <= count() <= 20

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import os
-import weakref
 from typing import cast
 
 from token_vending._http.endpoint import parse_endpoint
 from token_vending._http.signer import Credentials, Signer
+from token_vending._http.transport import Transport
 from token_vending._http.vend import Ask, Vend
 from token_vending._http.watch import Watch
 from token_vending._tokens.flight import Waiter
@@ -43,8 +42,9 @@ class BaseClient:
         self._endpoint = parse_endpoint(endpoint, region)
         self._signer = Signer(self._endpoint.region, credentials, self._clock)
         self._watch = Watch()
-        self._keeper = TokenKeeper(Vend(self._endpoint, self._signer, self._clock), self._clock)
-        _clients.add(self)
+        self._transport = Transport(self._endpoint, self._clock)
+        vend = Vend(self._endpoint, self._signer, self._transport, self._clock)
+        self._keeper = TokenKeeper(vend, self._clock)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._endpoint.url!r}, {self._endpoint.region!r})"
@@ -64,11 +64,6 @@ class BaseClient:
         key = provider, None if scope is None else _normalize_scope(scope)
         sent = self._keeper.mark() if sent is None else sent
         return self._keeper.replace(key, refused, sent, self._clock.monotonic() + timeout)
-
-    def _forget_process(self) -> None:
-        self._signer.forget_process()
-        self._watch.forget_process()
-        self._keeper.forget_process()
 
 
 class VendingClient(BaseClient):
@@ -139,15 +134,3 @@ class AsyncVendingClient(BaseClient):
 @functools.lru_cache(maxsize=1024)
 def _normalize_scope(scope: str) -> str | None:
     return " ".join(sorted({name for name in scope.split(" ") if name})) or None
-
-
-_clients: weakref.WeakSet[BaseClient] = weakref.WeakSet()
-
-
-def _forget_process() -> None:
-    for client in _clients:
-        client._forget_process()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_process)

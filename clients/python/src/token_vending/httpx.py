@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
-from typing import cast
+from typing import Any, cast
 
 import httpx
 
@@ -155,9 +155,13 @@ def _is_refused(response: httpx.Response, token: Token) -> bool:
 def _can_be_sent_twice(request: httpx.Request) -> bool:
     if isinstance(request.stream, httpx.ByteStream):
         return True
-    # A multipart form, which httpx has no public type for.
-    files = [getattr(field, "file", b"") for field in getattr(request.stream, "fields", [None])]
-    return all(isinstance(file, (str, bytes)) or (hasattr(file, "seekable") and file.seekable()) for file in files)
+    # A multipart form: httpx has no public type for it, and rewinds its files.
+    fields = getattr(request.stream, "fields", None)
+    return fields is not None and all(_can_be_read_twice(getattr(field, "file", b"")) for field in fields)
+
+
+def _can_be_read_twice(file: Any) -> bool:
+    return isinstance(file, (str, bytes)) or (hasattr(file, "seekable") and file.seekable())
 
 
 class _Beginning(httpx.SyncByteStream, httpx.AsyncByteStream):

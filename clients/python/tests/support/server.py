@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ Answer = Union[Reply, Callable[[Request], Reply]]
 class Server:
     """Answers with what `script` holds, one after the other, and then with `default`."""
 
-    def __init__(self, default: Answer) -> None:
+    def __init__(self, default: Answer, tls: ssl.SSLContext | None = None) -> None:
         self.default = default
         self.script: list[Answer] = []
         self.requests: list[Request] = []
@@ -49,7 +50,10 @@ class Server:
         self._open = threading.Event()
         self._open.set()
         self._http = _HttpServer(self)
-        self.origin = f"http://127.0.0.1:{self._http.server_address[1]}"
+        self.origin = f"{'http' if tls is None else 'https'}://127.0.0.1:{self._http.server_address[1]}"
+        if tls is not None:
+            # The handshake waits for the handler's thread.
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
 
@@ -136,8 +140,8 @@ class _Handler(BaseHTTPRequestHandler):
 class VendingService(Server):
     """Vends token-1, token-2, … and knows what each of its `script` stands for."""
 
-    def __init__(self) -> None:
-        super().__init__(self.token)
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(self.token, tls)
         self.vended = 0
         self.endpoint = f"{self.origin}/v1"
 
@@ -162,6 +166,23 @@ class VendingService(Server):
     @property
     def forms(self) -> list[dict[str, str]]:
         return [request.form for request in self.requests]
+
+
+class Api(Server):
+    """A provider's API: it refuses every token that is not good."""
+
+    def __init__(self) -> None:
+        super().__init__(self.judge)
+        #: None while any token will do.
+        self.good: str | None = None
+
+    def judge(self, request: Request) -> Reply:
+        is_good = self.good is None or request.headers.get("authorization") == f"Bearer {self.good}"
+        return Reply(200, request.body, {"content-type": "text/plain"}) if is_good else Reply(401, {"message": "No"})
+
+    @property
+    def tokens(self) -> list[str | None]:
+        return [request.headers.get("authorization") for request in self.requests]
 
 
 def sha256(text: str) -> str:

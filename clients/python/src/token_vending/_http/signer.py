@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError
 
 from token_vending.clock import Clock
 from token_vending.errors import VendingError
+from token_vending.fork import forget_in_child, openssl_lock
 
 TIMESTAMP_HEADER = "X-Amz-Date"
 _TIMESTAMP_FORMAT = "%Y%m%dT%H%M%SZ"
@@ -42,9 +43,9 @@ class Signer:
         self._clock = clock
         self._offset_seconds = 0.0
         self.forget_process()
+        forget_in_child(self)
 
     def forget_process(self) -> None:
-        """For a forked child: the parent may have been reading credentials, with its locks held."""
         self._lock = threading.Lock()
         self._found: Credentials | None = None
 
@@ -87,7 +88,7 @@ class Signer:
         try:
             with self._lock:
                 if self._found is None:
-                    self._found = self._given or botocore.session.Session().get_credentials()
+                    self._found = self._given or _find_credentials()
                 found = self._found
             if found is not None:
                 return found.get_frozen_credentials()
@@ -95,6 +96,13 @@ class Signer:
         except BotoCoreError as error:
             reason = str(error)
         raise VendingError("no_credentials", reason)
+
+
+def _find_credentials() -> Credentials | None:
+    with openssl_lock:
+        chain = botocore.session.Session().get_component("credential_provider")
+    found: Credentials | None = chain.load_credentials()
+    return found
 
 
 def _authorization(auth: SigV4Auth, request: AWSRequest, timestamp: str) -> str:

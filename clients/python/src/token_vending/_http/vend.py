@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from token_vending._http.answer import Vended, judge
 from token_vending._http.endpoint import Endpoint
 from token_vending._http.signer import TIMESTAMP_HEADER, Signer
-from token_vending._http.transport import Answer, send
+from token_vending._http.transport import Answer, Transport
 from token_vending.clock import Clock
 from token_vending.errors import VendingError
 
@@ -47,9 +47,10 @@ class Patience(Protocol):
 class Vend:
     """Sends vends; safe to use from several threads."""
 
-    def __init__(self, endpoint: Endpoint, signer: Signer, clock: Clock) -> None:
+    def __init__(self, endpoint: Endpoint, signer: Signer, transport: Transport, clock: Clock) -> None:
         self._endpoint = endpoint
         self._signer = signer
+        self._transport = transport
         self._clock = clock
 
     def __call__(self, ask: Ask, patience: Patience) -> Vended | VendingError:
@@ -89,8 +90,7 @@ class Vend:
     def _sign_and_send(self, url: str, form: bytes) -> tuple[Answer | VendingError, str]:
         headers = {"Content-Type": _FORM, "User-Agent": _USER_AGENT, "Accept": "application/json"}
         headers.update(self._signer.sign("POST", url, headers, form))
-        answer = send(url, headers, form, self._clock, proxied=not self._endpoint.is_loopback)
-        return answer, headers[TIMESTAMP_HEADER]
+        return self._transport.post(url, headers, form), headers[TIMESTAMP_HEADER]
 
 
 def _retry_after(error: VendingError) -> int | None:

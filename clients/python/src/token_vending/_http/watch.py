@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from urllib.parse import parse_qs, urlencode
 
+from token_vending.fork import forget_in_child
 from token_vending.token import fingerprint
 
 _MAX_TOKENS = 256
@@ -24,9 +25,9 @@ class Watch:
         self._vended: OrderedDict[str, Origin] = OrderedDict()
         self._refused: dict[Origin, str] = {}
         self.forget_process()
+        forget_in_child(self)
 
     def forget_process(self) -> None:
-        """For a forked child, in whose parent another thread may have held the lock."""
         self._lock = threading.Lock()
 
     def add_report(self, url: str, content_type: str | None, body: bytes) -> bytes:
@@ -48,7 +49,8 @@ class Watch:
             self._vended[fingerprint(token)] = origin
             if len(self._vended) > _MAX_TOKENS:
                 self._vended.popitem(last=False)
-            if self._refused.get(origin, "-").encode() in body:
+            refused = self._refused.get(origin)
+            if refused is not None and refused.encode() in body:
                 del self._refused[origin]
 
     def saw_api(self, authorization: str | None, status: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import threading
@@ -11,8 +12,10 @@ from token_vending._http.answer import Vended
 from token_vending._http.vend import Ask, VendFunction
 from token_vending._tokens.entry import Entry
 from token_vending._tokens.flight import Flight, Waiter
+from token_vending._tokens.workers import workers
 from token_vending.clock import Clock
 from token_vending.errors import VendingError
+from token_vending.fork import forget_in_child
 from token_vending.token import Token, fingerprint
 
 _log = logging.getLogger("token_vending")
@@ -22,7 +25,7 @@ Key = tuple[str, Optional[str]]
 
 
 class TokenKeeper:
-    """Safe to use from several threads, and in a forked child once `forget_process` was called there."""
+    """Safe to use from several threads. A forked child keeps the tokens."""
 
     def __init__(self, vend: VendFunction, clock: Clock) -> None:
         self._vend = vend
@@ -33,9 +36,9 @@ class TokenKeeper:
         self._entries: dict[Key, Entry] = {}
         self._marks = itertools.count()
         self.forget_process()
+        forget_in_child(self)
 
     def forget_process(self) -> None:
-        """For a forked child: tokens are kept, but threads are gone, and another one may have held the lock."""
         self._lock = threading.Lock()
         for entry in self._entries.values():
             entry.flights = {}
@@ -108,12 +111,7 @@ class TokenKeeper:
 
     def _start(self, entry: Entry, flight: Flight) -> None:
         # Not the caller's own thread: its deadline, its cancellation and its Ctrl-C are nobody else's.
-        thread = threading.Thread(target=self._fly, args=(entry, flight), name="token-vending", daemon=True)
-        try:
-            thread.start()
-        except RuntimeError:
-            # The interpreter is shutting down, or the system has no more threads.
-            self._fly(entry, flight)
+        workers.run(functools.partial(self._fly, entry, flight))
 
     def _fly(self, entry: Entry, flight: Flight) -> None:
         try:
