@@ -58,7 +58,10 @@ class Transport:
                     "POST", url, body=body, headers=headers, retries=False, redirect=False,
                     preload_content=False, decode_content=False, timeout=_TIMEOUT,
                 )  # fmt: skip
-                return self._read(response)
+                try:
+                    return self._read(response)
+                finally:
+                    response.close()
         except (urllib3.exceptions.HTTPError, OSError) as error:
             reason = _reason(error)
         return VendingError("connection_failed", f"No answer from {url}: {reason}")
@@ -101,7 +104,8 @@ class Transport:
 
 def _reason(error: BaseException) -> str:
     """The operating system's or TLS's own words, which the libraries wrap in theirs."""
-    reason, cause = type(error).__name__, error
+    is_tls = isinstance(error, urllib3.exceptions.SSLError)
+    reason, cause = str(error) if is_tls else type(error).__name__, error
     for _ in range(10):
         if isinstance(cause, OSError) and str(cause):
             reason = str(cause)
