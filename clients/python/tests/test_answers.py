@@ -38,7 +38,7 @@ def error_for(service: VendingService, client: VendingClient, reply: Reply) -> V
 )
 def test_what_is_not_a_token_is_none(service: VendingService, client: VendingClient, body: str | bytes) -> None:
     error = error_for(service, client, Reply(200, body))
-    assert (error.status, error.error) == (200, "unexpected_answer")
+    assert (error.status, error.error) == (200, "invalid_response")
     assert len(service.requests) == 1
 
 
@@ -72,7 +72,7 @@ def test_a_token_that_could_not_be_used_is_none(
 ) -> None:
     body: Any = service.token().body
     error = error_for(service, client, Reply(200, {**body, "access_token": SECRET, **fields}))
-    assert (error.status, error.error) == (200, "unexpected_answer")
+    assert (error.status, error.error) == (200, "invalid_response")
 
 
 @pytest.mark.parametrize(
@@ -108,13 +108,13 @@ def test_reads_no_more_than_the_service_would_send(
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode()
     reply = Reply(raw=b"HTTP/1.1 200 OK\r\n" + head + b"\r\n" + size + b"x" * 0x100000)
     error = error_for(service, client, reply)
-    assert (error.status, error.error) == (200, "unexpected_answer")
+    assert (error.status, error.error) == (200, "invalid_response")
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_follows_no_redirect(service: VendingService, client: VendingClient, status: int) -> None:
     error = error_for(service, client, Reply(status, b"", {"location": f"{service.origin}/elsewhere"}))
-    assert (error.status, error.error) == (status, "unexpected_answer")
+    assert (error.status, error.error) == (status, "invalid_response")
     assert [request.path for request in service.requests] == ["/v1/tokens/prove"]
 
 
@@ -138,11 +138,11 @@ def test_follows_no_redirect(service: VendingService, client: VendingClient, sta
         ),
         (Reply(403, {"error": "invalid_client", "message": "Signature"}), "invalid_client", "Signature"),
         (Reply(429, {"message": "Too Many Requests"}), "temporarily_unavailable", "Too Many Requests"),
-        (Reply(400, {"error": {"code": 1}, "error_description": 5}), "unexpected_answer", "not one of the vending"),
-        (Reply(404, "<html>"), "unexpected_answer", "not one of the vending"),
-        (Reply(404, {"message": "Not Found"}), "unexpected_answer", "Not Found"),
-        (Reply(204, b""), "unexpected_answer", "not one of the vending"),
-        (Reply(400, {"error": "a\nb\x1b[0m", "error_description": "x" * 10_000}), "a?b?[0m", "x" * 500),
+        (Reply(400, {"error": {"code": 1}, "error_description": 5}), "invalid_response", "not one of the vending"),
+        (Reply(404, "<html>"), "invalid_response", "not one of the vending"),
+        (Reply(404, {"message": "Not Found"}), "invalid_response", "Not Found"),
+        (Reply(204, b""), "invalid_response", "not one of the vending"),
+        (Reply(400, {"error": "a\x1b[0m\nb", "error_description": "x" * 10_000}), "a?[0m", "x" * 500),
     ],
 )
 def test_errors_say_what_is_known(

@@ -100,6 +100,10 @@ def test_some_names_are_of_no_provider(service: VendingService, client: VendingC
     assert service.requests == []
 
 
+def test_the_url_of_a_provider_is_for_those_who_sign(service: VendingService, client: VendingClient) -> None:
+    assert client.token_url("prove") == f"{service.endpoint}/tokens/prove"
+
+
 def test_every_other_name_is_one_segment_of_the_path(service: VendingService, client: VendingClient) -> None:
     client.get_token("../../ü?a=b#c")
     assert service.requests[0].path == "/v1/tokens/..%2F..%2F%C3%BC%3Fa%3Db%23c"
@@ -137,7 +141,7 @@ def test_no_proxy_comes_between_loopback_and_us(
 def test_a_proxy_carries_https_as_a_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
     with Server(Reply(raw=b"HTTP/1.1 403 Forbidden\r\n\r\n")) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.origin.replace("://", "://user:proxy-secret@"))
-        with pytest.raises(VendingError, match="connection_failed") as caught:
+        with pytest.raises(VendingError, match="network_error") as caught:
             VendingClient("https://tokens.example.com/v1").get_token("prove")
         assert "proxy-secret" not in str(caught.value)
         assert {(request.method, request.path) for request in proxy.requests} == {("CONNECT", "tokens.example.com:443")}

@@ -170,6 +170,6 @@ def test_the_error_is_not_remembered(service: VendingService, client: VendingCli
 def test_says_what_the_network_says(time: FakeClock) -> None:
     with VendingService() as gone:
         endpoint = gone.endpoint
-    with pytest.raises(VendingError, match=r"connection_failed: No answer from http://127.*refused") as caught:
+    with pytest.raises(VendingError, match=r"network_error: No answer from http://127.*refused") as caught:
         VendingClient(endpoint, clock=time.clock).get_token("prove")
     assert caught.value.status is None

@@ -18,6 +18,7 @@ from tests.conftest import settle
 from tests.support.fake_clock import FakeClock
 from tests.support.server import Api, Reply, VendingService
 from token_vending import AsyncVendingClient, VendingClient, VendingError
+from token_vending.token import fingerprint
 
 SECRET = "eyJ-a-token-that-nobody-may-see"
 
@@ -52,7 +53,8 @@ def test_of_a_client_and_its_tokens(client: VendingClient, api: Api) -> None:
     shown = seen_in(token, client, *auths, signing, waiter, client._keeper, client._watch, client._keeper._entries)
     assert SECRET not in shown
     assert "an-aws-secret" not in shown
-    assert str(token) == f"Token(token_type='Bearer', expires_at={token.expires_at!r}, scope=None)"
+    sha256 = fingerprint(SECRET)
+    assert str(token) == f"Token({sha256=}, token_type='Bearer', expires_at={token.expires_at!r}, scope=None)"
 
 
 @pytest.mark.usefixtures("secret_service")

@@ -176,7 +176,7 @@ def test_a_redirect_of_the_vending_endpoint_is_an_error(
     sdk: Sdk, service: VendingService, api: Api, status: int
 ) -> None:
     service.default = Reply(status, b"", {"location": f"{api.origin}/tokens"})
-    with pytest.raises(VendingError, match="unexpected_answer: The vending endpoint redirects"):
+    with pytest.raises(VendingError, match="invalid_response: The vending endpoint redirects"):
         sdk.fetch()
     for request in api.requests:
         assert "authorization" not in request.headers

@@ -36,7 +36,7 @@ def test_trusts_the_bundle_in_the_environment(
 
 
 def test_trusts_nobody_else(secure_service: VendingService) -> None:
-    with pytest.raises(VendingError, match=r"connection_failed: .*CERTIFICATE_VERIFY_FAILED"):
+    with pytest.raises(VendingError, match=r"network_error: .*CERTIFICATE_VERIFY_FAILED"):
         VendingClient(secure_service.endpoint).get_token("prove")
     assert secure_service.requests == []
 
@@ -48,7 +48,7 @@ def test_a_certificate_is_for_one_host(
     authority.cert_pem.write_to_path(str(bundle))
     monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
     endpoint = secure_service.endpoint.replace("127.0.0.1", "localhost")
-    with pytest.raises(VendingError, match=r"connection_failed: .*(Hostname mismatch|doesn't match)"):
+    with pytest.raises(VendingError, match=r"network_error: .*(Hostname mismatch|doesn't match)"):
         VendingClient(endpoint).get_token("prove")
 
 
@@ -56,5 +56,5 @@ def test_says_that_the_bundle_is_missing(
     secure_service: VendingService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "missing.pem"))
-    with pytest.raises(VendingError, match="connection_failed: .*No such file"):
+    with pytest.raises(VendingError, match="network_error: .*No such file"):
         VendingClient(secure_service.endpoint).get_token("prove")

@@ -49,6 +49,10 @@ class BaseClient:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._endpoint.url!r}, {self._endpoint.region!r})"
 
+    def token_url(self, provider: str) -> str:
+        """Where an SDK with `SigningAuth` gets its tokens."""
+        return self._endpoint.token_url(provider)
+
     def _obtain(self, provider: str, scope: str | None, min_ttl: int | None, timeout: float) -> Token | Waiter:
         if scope is not None:
             scope = _normalize_scope(scope)

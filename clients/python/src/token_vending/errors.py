@@ -9,10 +9,10 @@ from typing import Any
 class VendingError(Exception):
     """No token. `error` is stable; it is one of the service's own (`unknown_provider`, …) or one of these:
 
-    - `connection_failed`: no answer from the endpoint
+    - `network_error`: no answer from the endpoint
     - `timeout`: no token within the caller's deadline
     - `no_credentials`: no AWS credentials, or none that can be read
-    - `unexpected_answer`: neither a token nor one of the service's errors; `status` says what it was
+    - `invalid_response`: neither a token nor one of the service's errors; `status` says what it was
     - `client_failure`: a defect of this client
 
     Neither the text nor any attribute contains a token.

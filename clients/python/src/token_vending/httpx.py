@@ -134,7 +134,7 @@ class SigningAuth(httpx.Auth):
 
     def _saw_vend(self, request: httpx.Request, response: httpx.Response) -> None:
         if response.request is not request:
-            raise VendingError("unexpected_answer", "The vending endpoint redirects", status=response.status_code)
+            raise VendingError("invalid_response", "The vending endpoint redirects", status=response.status_code)
         self._client._watch.saw_vend(str(request.url), request.content, response.status_code, response.content)
 
     def _saw_api(self, response: httpx.Response) -> None:

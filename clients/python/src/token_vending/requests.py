@@ -94,7 +94,7 @@ class SigningAuth(AuthBase):
 
     def _vend_answered(self, response: requests.Response, **options: Any) -> requests.Response:
         if response.is_redirect:
-            raise VendingError("unexpected_answer", "The vending endpoint redirects", status=response.status_code)
+            raise VendingError("invalid_response", "The vending endpoint redirects", status=response.status_code)
         request = response.request
         signed_at, date = request.headers.get(TIMESTAMP_HEADER), response.headers.get("date")
         if response.status_code == 403 and self._client._signer.learn_clock(signed_at, date):

@@ -39,7 +39,7 @@ def judge(answer: Answer, asked_at: Moment) -> Vended | VendingError:
     if answer.status != 200:
         return _judge_error(answer, body if isinstance(body, dict) else {}, asked_at)
     vended = _judge_token(body, asked_at, answer.headers.get("x-token-rejection")) if isinstance(body, dict) else None
-    return vended or _error(answer, "unexpected_answer", "The endpoint's answer is not a token")
+    return vended or _error(answer, "invalid_response", "The endpoint's answer is not a token")
 
 
 def _judge_token(body: dict[str, Any], asked_at: Moment, rejection: str | None) -> Vended | None:
@@ -74,7 +74,7 @@ def _judge_error(answer: Answer, body: dict[str, Any], asked_at: Moment) -> Vend
     description = body.get("error_description") or message
     error = body.get("error")
     if not isinstance(error, str) or not error:
-        error = _api_gateway_error(answer) if isinstance(message, str) else "unexpected_answer"
+        error = _api_gateway_error(answer) if isinstance(message, str) else "invalid_response"
     if not isinstance(description, str):
         description = "The endpoint's answer is not one of the vending service"
     retry_after = _parse_retry_after(answer.headers, asked_at.wall)
@@ -86,7 +86,7 @@ def _api_gateway_error(answer: Answer) -> str:
     if answer.status == 403:
         is_denied = answer.headers.get("x-amzn-errortype", "").startswith("AccessDenied")
         return "unauthorized_client" if is_denied else "invalid_client"
-    return "temporarily_unavailable" if answer.status in (429, 503) else "unexpected_answer"
+    return "temporarily_unavailable" if answer.status in (429, 503) else "invalid_response"
 
 
 def _error(answer: Answer, error: str, description: str, retry_after: int | None = None) -> VendingError:
@@ -121,5 +121,6 @@ def _parse_json(body: bytes) -> object:
 
 
 def _printable(text: str) -> str:
-    """One line that can stand in a log."""
-    return "".join(character if character.isprintable() else "?" for character in text[:_MAX_DESCRIPTION])
+    """One line, which can stand in a log. API Gateway's further ones repeat a request, with its session token."""
+    line = text.lstrip()[:_MAX_DESCRIPTION].partition("\n")[0]
+    return "".join(character if character.isprintable() else "?" for character in line)

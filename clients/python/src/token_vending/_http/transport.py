@@ -64,7 +64,7 @@ class Transport:
                     response.close()
         except (urllib3.exceptions.HTTPError, OSError) as error:
             reason = _reason(error)
-        return VendingError("connection_failed", f"No answer from {url}: {reason}")
+        return VendingError("network_error", f"No answer from {url}: {reason}")
 
     def _open(self, url: str) -> urllib3.PoolManager:
         context = self._tls() if url.startswith("https:") else None
@@ -96,9 +96,9 @@ class Transport:
             body += piece
         headers = {name.lower(): value for name, value in response.headers.items()}
         if len(body) > _MAX_BODY_BYTES:
-            return VendingError("unexpected_answer", "The endpoint's answer is too long", status=response.status)
+            return VendingError("invalid_response", "The endpoint's answer is too long", status=response.status)
         if headers.get("content-length", str(len(body))) != str(len(body)):
-            return VendingError("connection_failed", "The endpoint's answer was cut short")
+            return VendingError("network_error", "The endpoint's answer was cut short")
         return Answer(response.status, headers, body)
 
 

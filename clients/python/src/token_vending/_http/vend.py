@@ -100,7 +100,7 @@ def _retry_after(error: VendingError) -> int | None:
 def _may_pass(error: VendingError) -> bool:
     if error.error == "provider_rejected_credentials":
         return False
-    return error.error == "connection_failed" or (error.status is not None and error.status >= 500)
+    return error.error == "network_error" or (error.status is not None and error.status >= 500)
 
 
 VendFunction = Callable[[Ask, Patience], Union[Vended, VendingError]]
