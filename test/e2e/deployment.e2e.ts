@@ -19,7 +19,6 @@ import { createUser } from './support/iam-users.ts';
 import { invokeFunction } from './support/invoke-function.ts';
 import { type MiniStack, startMiniStack } from './support/ministack.ts';
 import { preparePythonEnvironment } from './support/python-environment.ts';
-import { runCommand } from './support/run-command.ts';
 
 const root = join(import.meta.dirname, '../..');
 const directory = join(root, '.build/e2e');
@@ -110,15 +109,6 @@ describe('the stack, deployed', () => {
     prove = await startProveServer(firstCredentials);
     miniStack = await startMiniStack(bin, join(directory, 'ministack'));
     secretsManager = new SecretsManagerClient({ endpoint: miniStack.url, region, credentials: rootKey });
-  });
-
-  step('is what cfn-lint finds no fault in, in every environment', async () => {
-    const productOutput = join(directory, 'product.out');
-    await runCdk(['synth', '--quiet', '--output', productOutput]);
-    await runCdk(['synth', '--quiet', ...appOptions], { TOKEN_URL: prove.tokenUrl });
-    // W3005: CDK writes out dependencies that references imply anyway.
-    const templates = [productOutput, join(directory, 'cdk.out')].map((folder) => join(folder, '*.template.json'));
-    await runCommand(join(bin, 'cfn-lint'), ['--ignore-checks', 'W3005', '--regions', region, '--', ...templates]);
   });
 
   step('is created from an account that was bootstrapped', async () => {

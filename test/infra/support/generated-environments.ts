@@ -1,0 +1,59 @@
+import type { Environment } from '../../../infra/settings/environment.ts';
+import type { ProviderEntry } from '../../../infra/settings/preset.ts';
+import { oauth2, prove } from '../../../infra/settings/providers.ts';
+
+function providersOf(count: number, secretOf: (index: number) => object = () => ({})): Record<string, ProviderEntry> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `provider-${index}`,
+      oauth2({ tokenUrl: `https://login-${index}.example.com/token`, ...secretOf(index) }),
+    ]),
+  );
+}
+
+const keyArn = 'arn:aws:kms:us-east-1:444455556666:key/00000000-0000-0000-0000-000000000000';
+const secretArn = (name: string, account = '111122223333') =>
+  `arn:aws:secretsmanager:us-east-1:${account}:secret:${name}-AbCdEf`;
+
+/** Environments that between them use every setting, and leave out everything that can be left out. */
+export const generatedEnvironments: Readonly<Record<string, Environment>> = {
+  one: { providers: providersOf(1) },
+  ten: { providers: providersOf(10), callerPolicies: { half: Object.keys(providersOf(5)) } },
+  fifty: { providers: providersOf(50) },
+  everything: {
+    providers: { prove: prove({ server: 'prod-us' }) },
+    endpoint: { type: 'PRIVATE', vpcEndpointIds: ['vpce-0123456789abcdef0', 'vpce-0123456789abcdef1'] },
+    callers: [
+      {
+        principalArns: ['arn:aws:iam::444455556666:root'],
+        organizationIds: ['o-exampleorg1'],
+        providers: ['prove'],
+      },
+    ],
+    callerPolicies: { billing: ['prove'] },
+    webAclArn: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/acl/00000000-0000-0000-0000-000000000000',
+    reservedConcurrency: 10,
+    provisionedConcurrency: 2,
+    logLevel: 'warn',
+    tracing: 'xray',
+    alarms: { email: 'operators@example.com' },
+    secretAdministratorArns: ['arn:aws:iam::111122223333:role/secret-administrator'],
+    executionRoleArn: 'arn:aws:iam::111122223333:role/deployer',
+  },
+  'cross-account': {
+    providers: {
+      ...providersOf(2),
+      elsewhere: oauth2({
+        tokenUrl: 'https://login.example.com/token',
+        existingSecret: { arn: secretArn('elsewhere', '444455556666'), keyArn },
+      }),
+    },
+    callers: [{ principalArns: ['arn:aws:iam::444455556666:role/partner'], providers: ['provider-0', 'provider-1'] }],
+  },
+  'existing-secrets': {
+    providers: providersOf(20, (index) => ({ existingSecret: { arn: secretArn(`s${index}`) } })),
+    alarms: { topicArn: 'arn:aws:sns:us-east-1:111122223333:alarms' },
+    apiGatewayLogRole: 'existing',
+  },
+  destroy: { providers: providersOf(1), removal: 'destroy', deployment: 'all-at-once' },
+};
