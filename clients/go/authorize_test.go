@@ -30,6 +30,7 @@ func TestHTTPClient(t *testing.T) {
 		"reports a token again that comes back after its replacement":           reportsWhatComesBack,
 		"joins a report whose retry somebody waits for":                         joinsReports,
 		"forgets a held token whose replacement has no known lifetime":          forgetsRefusedToken,
+		"passes over a replacement that was refused and replaced meanwhile":     passesOverRefused,
 		"hands on the 401 where the report fails":                               handsOnFailedReports,
 		"sends a request twice at most":                                         sendsTwiceAtMost,
 		"sends no body twice that can be read once, but reports":                doesNotRepeatOneShotBodies,
@@ -521,4 +522,39 @@ func forgetsRefusedToken(t *testing.T) {
 	expectStatus(t, client, api.url, 200)
 	expectStatus(t, client, api.url, 200)
 	api.expect(t, "token-1", "token-2", "token-3")
+}
+
+// A report of an old token is answered with the current one, slowly; before that arrives the current one is refused, too.
+func passesOverRefused(t *testing.T) {
+	n := vendingtest.NewNetwork(t)
+	service := vendingtest.NewService(n, func(w http.ResponseWriter, call vendingtest.Call) {
+		switch call.N {
+		case 1:
+			vendingtest.Vend(w, "old", 600)
+		case 2:
+			time.Sleep(5 * time.Second)
+			w.Header().Set("X-Token-Rejection", "unknown")
+			vendingtest.Vend(w, "current", 3600)
+		case 3:
+			vendingtest.Vend(w, "current", 3600)
+		default:
+			w.Header().Set("X-Token-Rejection", "replaced")
+			vendingtest.Vend(w, "new", 1800)
+		}
+	})
+	api := newAPI(n, "old", "current")
+	vendor := newClient(t, n, service.Endpoint)
+	client := vendor.HTTPClient("prove")
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		expectStatus(t, client, api.url, 200)
+	}()
+	pass(time.Second)
+	expectToken(t, vendor, "current", vending.WithMinTTL(time.Hour))
+	expectStatus(t, client, api.url, 200)
+	<-answered
+	expectToken(t, vendor, "new")
+	api.expect(t, "old", "current", "new", "new")
+	service.Expect(t, 4)
 }

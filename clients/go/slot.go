@@ -86,6 +86,11 @@ func (s *slot) adoptReplacement(rejected string, got *held, now settings.Reading
 		s.remember(rejected, nil, afterKept, now)
 		return nil
 	}
+	if newer, _ := s.reported(got.fingerprint, now); newer != nil {
+		// What the service had for this report was refused meanwhile, and replaced itself.
+		s.remember(rejected, newer, afterReplaced, now)
+		return newer
+	}
 	s.remember(rejected, got, afterReplaced, now)
 	s.keep(got)
 	return got
