@@ -30,7 +30,8 @@ record HeldToken(VendingAnswer answer, Duration refreshWindow) {
     return !left.isNegative() && !left.isZero();
   }
 
-  boolean isDue(Time time) {
-    return left(time).compareTo(refreshWindow) <= 0;
+  /** @param left its life that is left */
+  boolean isDue(Duration left) {
+    return left.compareTo(refreshWindow) <= 0;
   }
 }

@@ -43,8 +43,10 @@ final class TokenSlot {
   /** @throws VendingException if there is none, and none was held that is still valid */
   Token get(TokenRequest request, Deadline deadline) throws InterruptedException {
     HeldToken current = held;
-    if (current == null || !isEnough(current, request.minTtlSeconds())) return fetch(request, deadline);
-    if (current.isDue(time)) refresh();
+    if (current == null) return fetch(request, deadline);
+    Duration left = current.left(time);
+    if (!isEnough(left, request.minTtlSeconds())) return fetch(request, deadline);
+    if (current.isDue(left)) refresh();
     return current.token();
   }
 
@@ -167,8 +169,7 @@ final class TokenSlot {
     return at != null && report.rejectedSha256().equals(keptSha256) && time.since(at).compareTo(KEPT_FOR) < 0;
   }
 
-  private boolean isEnough(HeldToken token, long minTtlSeconds) {
-    Duration left = token.left(time);
+  private boolean isEnough(Duration left, long minTtlSeconds) {
     if (left.isNegative() || left.isZero()) return false;
     if (left.compareTo(Duration.ofSeconds(minTtlSeconds)) >= 0) return true;
     Moment asked = askedForLongerLifeAt;
@@ -182,12 +183,12 @@ final class TokenSlot {
 
   private VendingAnswer enough(Question question) {
     HeldToken current = held;
-    return current != null && isEnough(current, question.minTtlSeconds()) ? current.answer() : null;
+    return current != null && isEnough(current.left(time), question.minTtlSeconds()) ? current.answer() : null;
   }
 
   private VendingAnswer notDue() {
     HeldToken current = held;
-    return current != null && !current.isDue(time) ? current.answer() : null;
+    return current != null && !current.isDue(current.left(time)) ? current.answer() : null;
   }
 
   private VendingAnswer otherThanReported(Question report) {

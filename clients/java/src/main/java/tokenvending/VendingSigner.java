@@ -1,5 +1,6 @@
 package tokenvending;
 
+import java.io.ByteArrayInputStream;
 import java.net.URLDecoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -14,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
@@ -101,7 +101,7 @@ public final class VendingSigner {
                 sign ->
                     sign.identity(identity)
                         .request(unsigned.build())
-                        .payload(ContentStreamProvider.fromByteArray(content))
+                        .payload(() -> new ByteArrayInputStream(content))
                         .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "execute-api")
                         .putProperty(AwsV4HttpSigner.REGION_NAME, region)
                         .putProperty(HttpSigner.SIGNING_CLOCK, signingClock()))
