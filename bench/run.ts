@@ -8,6 +8,7 @@ const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
   faults: async (args) => (await import('./faults/index.ts')).runFaults(args),
   soak: async (args) => (await import('./soak/index.ts')).runSoak(args),
   rotation: async (args) => (await import('./rotation/index.ts')).runRotation(args),
+  clients: async (args) => (await import('./clients/index.ts')).runClients(args),
   report: async (args) => (await import('./report/index.ts')).runReport(args),
 };
 

@@ -25,7 +25,7 @@ interface Client {
 }
 
 const root = join(import.meta.dirname, '../..');
-const clientsDirectory = join(root, 'clients');
+export const clientsDirectory = join(root, 'clients');
 /** What is installed and built for the drivers; it is kept for the next time. */
 const buildDirectory = join(root, '.build/clients');
 
@@ -65,15 +65,18 @@ const clients: Readonly<Record<Language, Client>> = {
   },
 };
 
-/** @returns the interpreter of an environment that has the client and what it can be used with */
-export async function preparePython(): Promise<string> {
+/**
+ * @param more packages to install beside the client
+ * @returns the interpreter of an environment that has the client and what it can be used with
+ */
+export async function preparePython(more: readonly string[] = []): Promise<string> {
   const environment = join(buildDirectory, 'python');
   const python = join(environment, 'bin/python');
   await runCommand('python3', ['-m', 'venv', environment]);
   const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--force-reinstall', '--no-deps'];
   const client = join(clientsDirectory, 'python');
   // First what it depends on, which is kept; then the client itself, as it is now.
-  await runCommand(python, [...install.slice(0, -2), `${client}[httpx,requests]`]);
+  await runCommand(python, [...install.slice(0, -2), `${client}[httpx,requests]`, ...more]);
   await runCommand(python, [...install, client]);
   return python;
 }

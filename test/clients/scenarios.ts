@@ -123,6 +123,16 @@ const refreshing: readonly Scenario[] = [
     },
   },
   {
+    title: '1,000 concurrent callers of a token that has expired cause one request',
+    kind: 'short',
+    async play({ driver, provider, proxy }) {
+      await driver.send('getToken', { provider });
+      await driver.send('advance', { ms: 20_000 });
+      expect(tokensOf(await driver.send('getToken', { provider, times: 1_000 }))).toHaveLength(1_000);
+      expect(proxy.seen).toHaveLength(2);
+    },
+  },
+  {
     title: 'a short token is served to its end and not beyond',
     kind: 'short',
     async play({ driver, provider, proxy }) {

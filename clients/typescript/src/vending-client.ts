@@ -59,9 +59,11 @@ export function assembleClient(
   const sendSigned = createSendSigned(createSign(createReadCredentials(options.credentials), region), runtime);
   const tokens = new TokenCache(createVend(url, sendSigned, runtime), runtime);
   const client: VendingClient = {
-    async getToken(provider, { scope, minTtlSeconds = 0, ...waiting } = {}) {
+    // Nothing is made on the way to a token in memory but the promise.
+    async getToken(provider, options = {}) {
+      const { scope, minTtlSeconds = 0 } = options;
       assertMinTtl(minTtlSeconds);
-      return tokens.slotOf(provider, scope).getToken(minTtlSeconds, waiting);
+      return tokens.slotOf(provider, scope).getToken(minTtlSeconds, options);
     },
     authorizedFetch: (provider, { scope } = {}) => createAuthorizedFetch(tokens, provider, scope),
     fetch: createSigningFetch(url, sendSigned),

@@ -31,7 +31,7 @@ export class TokenSlot {
   }
 
   /** The token held; a new one where none is, or where it has too little life left. */
-  async getToken(minTtlSeconds: number, waiting: Waiting): Promise<VendedToken> {
+  getToken(minTtlSeconds: number, waiting: Waiting): VendedToken | Promise<VendedToken> {
     const nowMs = this.#runtime.age();
     const held = this.#held;
     if (held === undefined || nowMs >= held.expiresAtMs) return this.#startVend(minTtlSeconds).wait(waiting);
