@@ -41,6 +41,14 @@ export class CredentialAlarms extends Construct {
         evaluationPeriods: 1,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       }),
+      new Alarm(this, 'SecretWithdrawn', {
+        alarmDescription: `A secret is deleted, forbidden or its key unusable; what instances remember serves for 15 minutes. ${runbook}`,
+        metric: vendMetric(metricNames.secretWithdrawn, 'Sum', Duration.minutes(1)),
+        comparisonOperator: greater,
+        threshold: 0,
+        evaluationPeriods: 1,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }),
       new Alarm(this, 'CredentialAge', {
         alarmDescription: `Client credentials are older than ${maxAgeDays} days. ${runbook}`,
         metric: vendMetric(metricNames.credentialAgeDays, 'Maximum', Duration.hours(1)),

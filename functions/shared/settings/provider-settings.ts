@@ -27,7 +27,21 @@ const ownParameters = new Set([
   'scope',
 ]);
 const ownAnswerFields = new Set(['access_token', 'token_type', 'expires_in', 'scope']);
-const ownHeaders = new Set(['authorization', 'content-type', 'content-length', 'host', 'transfer-encoding']);
+// Headers that the exchange sets, and those that would change how HTTP/1.1 itself works. `accept-encoding` is `identity`: an answer
+// is read as it comes.
+const ownHeaders = new Set([
+  'authorization',
+  'content-type',
+  'content-length',
+  'accept-encoding',
+  'host',
+  'transfer-encoding',
+  'connection',
+  'upgrade',
+  'expect',
+  'te',
+  'trailer',
+]);
 
 // Sorted and without repeats: the form in which scopes are compared, sent and made part of a cache key.
 const scopeList = v.pipe(

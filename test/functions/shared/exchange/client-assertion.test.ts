@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodeProtectedHeader, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { signClientAssertion } from '../../../../functions/shared/exchange/client-assertion.ts';
+import { createExchange } from '../../../../functions/shared/exchange/exchange.ts';
+import { createClock } from '../../../../functions/shared/runtime/clock.ts';
+import { parseProviders } from '../../../../functions/shared/settings/config.ts';
+import type { Provider } from '../../../../functions/shared/settings/provider-settings.ts';
 import { keysByAlgorithm, signingAlgorithms } from '../../../support/key-pairs.ts';
 
 const tokenUrl = 'https://login.example.com/token';
@@ -33,4 +37,34 @@ describe.each(signingAlgorithms)('an assertion signed with %s', (algorithm) => {
   test('is no other’s: each has a jti of its own', () => {
     expect(sign()).not.toBe(sign());
   });
+});
+
+test('an assertion is dated by the wall clock, also after that has jumped ahead and back', async () => {
+  let wallMs = nowMs;
+  let monotonicMs = 0;
+  const now = createClock(
+    () => wallMs,
+    () => monotonicMs,
+  );
+  const assertions: string[] = [];
+  const exchange = createExchange({
+    async send({ body }) {
+      assertions.push(new URLSearchParams(String(body)).get('client_assertion') ?? '');
+      return { status: 200, headers: {}, body: Buffer.from('{"access_token":"t","expires_in":60}') };
+    },
+    now,
+    wallClock: () => wallMs,
+    random: () => 0,
+  });
+  const settings = { tokenUrl, secretId: 's', clientAuth: 'private_key_jwt' as const };
+  const provider = parseProviders({ p: settings }, 'providers').get('p') as Provider;
+  const { privateKey: key } = keysByAlgorithm.ES256;
+  const signingKey = { key, algorithm: 'ES256' as const, keyId: undefined };
+  const credentials = { kind: 'key' as const, clientId: 'a', signingKey, versionId: 'v1' };
+  for (const jumpMs of [0, 3_600_000, -3_600_000]) {
+    wallMs += jumpMs + 1_000;
+    monotonicMs += 1_000;
+    await exchange(provider, credentials, [], now() + 5_000);
+    expect(decodeJwt(assertions.at(-1) ?? '').iat).toBe(Math.floor(wallMs / 1000));
+  }
 });

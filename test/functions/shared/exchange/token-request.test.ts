@@ -39,6 +39,15 @@ describe('buildTokenRequest', () => {
     expect(Object.fromEntries(new URLSearchParams(body))).toMatchObject({ audience: 'https://api', scope: 'a b' });
   });
 
+  test('sends a configured Accept header instead of its own, however it is spelled', () => {
+    const provider = createProvider({ headers: { Accept: 'application/vnd.example+json' } });
+    const { headers } = buildTokenRequest(provider, credentials, [], 0);
+    expect(headers).toEqual({
+      accept: 'application/vnd.example+json',
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+  });
+
   test('sends JSON where the provider wants it', () => {
     const provider = createProvider({ requestFormat: 'json', parameters: { audience: 'a' } });
     const { headers, body } = buildTokenRequest(provider, credentials, [], 0);

@@ -159,6 +159,16 @@ describe('connect', () => {
   });
 });
 
+describe('a connection that was opened early and is stale', () => {
+  test('does not stand in the way of a new one', async () => {
+    connect(server.tokenUrl);
+    clock.advanceSeconds(5);
+    connect(server.tokenUrl);
+    server.answerWith(answerJson(200, {}));
+    expect((await send(request, 5_000)).status).toBe(200);
+  });
+});
+
 describe('a server that breaks the rules', () => {
   /** A TCP server that does as it is told with each connection. */
   async function listen(onConnection: (socket: Socket) => void) {

@@ -122,3 +122,22 @@ describe('the log names the field of a secret', () => {
     expect(refusal(secret)).toEqual({ reason, missingField });
   });
 });
+
+describe('a client secret', () => {
+  const parse = (text: string) => parseClientCredentials('the-secret', 'v1', text, 'secret');
+
+  test('may follow a byte-order mark', () => {
+    expect(parse('\ufeff{"client_id":"a","client_secret":"b"}')).toMatchObject({ clientId: 'a', clientSecret: 'b' });
+  });
+
+  test('and its client id lose line breaks and tabs around them, and nothing else', () => {
+    const secret = JSON.stringify({ client_id: 'a\n', client_secret: '\t b c \r\n' });
+    expect(parse(secret)).toMatchObject({ clientId: 'a', clientSecret: ' b c ' });
+  });
+
+  test('of line breaks only is missing', () => {
+    expect(() => parse(JSON.stringify({ client_id: 'a', client_secret: '\n' }))).toThrow(
+      expect.objectContaining({ reason: 'secret_field_missing' }),
+    );
+  });
+});

@@ -75,7 +75,7 @@ describe('parseConfig', () => {
           other: {
             ...prove,
             parameters: { client_secret: 'canary', a: 1 },
-            headers: { Authorization: 'canary', 'x y': '' },
+            headers: { Authorization: 'canary', 'Accept-Encoding': 'gzip', 'x y': '' },
           },
           third: {
             ...prove,
@@ -100,6 +100,7 @@ describe('parseConfig', () => {
       'providers.other.parameters.client_secret is a field that the exchange itself sends',
       'providers.other.parameters.a must be a string',
       'providers.other.headers.Authorization is a header that the exchange itself sends',
+      'providers.other.headers.Accept-Encoding is a header that the exchange itself sends',
       'providers.other.headers.x y is not a header name',
       'providers.third.clientAuth must be client_secret_post, client_secret_basic or private_key_jwt',
       'providers.third.scopes.alowed is not a known key',

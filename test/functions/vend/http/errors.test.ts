@@ -46,6 +46,21 @@ describe('what a caller asks for', () => {
     expect(refusal(await vending.vend(form))).toEqual([status, error]);
   });
 
+  test.each(['grant_type', 'scope', 'min_ttl', 'rejected_token_sha256', 'client_secret'])(
+    'a field %s in the query string is 400 invalid_request, and no exchange',
+    async (name) => {
+      const queryStringParameters = { [name]: 'canary' };
+      const answer = await vending.handle(buildVendEvent('prove', '', { queryStringParameters }));
+      expect(refusal(answer)).toEqual([400, 'invalid_request']);
+      expect([provider.requests.length, vending.logLines.join().includes('canary')]).toEqual([0, false]);
+    },
+  );
+
+  test('an unknown field in the query string is ignored', async () => {
+    const event = buildVendEvent('prove', '', { queryStringParameters: { trace: '1' } });
+    expect((await vending.handle(event)).status).toBe(200);
+  });
+
   test('a body over 8 KiB is 413 invalid_request', async () => {
     expect(refusal(await vending.vend('x'.repeat(8193)))).toEqual([413, 'invalid_request']);
   });
