@@ -4,10 +4,9 @@ import { type Caller, createCallers, region } from './gateway/callers.ts';
 import { type Answered, startGateway } from './gateway/gateway.ts';
 import { stage } from './gateway/rest-event.ts';
 import { bundleAll } from './lambda/bundles.ts';
-import { functionRole } from './lambda/function-role.ts';
-import { createFunctionSettings, functionArn } from './lambda/function-settings.ts';
+import { createFunctionSettings, functionArn, functionRole } from './lambda/function-settings.ts';
 import { type FunctionSettings, startInstance } from './lambda/instance.ts';
-import { createInstancePool, type InstancePool } from './lambda/instance-pool.ts';
+import { InstancePool } from './lambda/instance-pool.ts';
 import { startLambdaApi } from './lambda/lambda-api.ts';
 import { type LocalProviders, settingsByName } from './providers/providers.ts';
 import { fillSecrets } from './secrets-manager/fill-secrets.ts';
@@ -72,9 +71,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function startParts(options: StackOptions, closers: Closer[]): Promise<Omit<Stack, 'close'>> {
   const callers = createCallers();
-  const instances = createInstancePool(async () => startInstance((await preparation).vend), options.maxInstances);
-  const rotations = createInstancePool(async () => startInstance((await preparation).rotate), 1);
-  closers.push(instances.close, rotations.close);
+  const instances = new InstancePool(async () => startInstance((await preparation).vend), options.maxInstances);
+  const rotations = new InstancePool(async () => startInstance((await preparation).rotate), 1);
+  closers.push(
+    () => instances.close(),
+    () => rotations.close(),
+  );
   // The gateway comes first, so that a port in use is found before any file is touched; its requests wait for the rest.
   const { port, onAnswered } = options;
   const gateway = await startGateway({ port, callers, instances, onAnswered });
@@ -109,7 +111,7 @@ async function prepareFunctions(
   closers: Closer[],
   rotations: Pick<InstancePool, 'invoke'>,
 ): Promise<Preparation> {
-  const rotationFunction = { arn: functionArn('rotate'), invoke: rotations.invoke };
+  const rotationFunction = { arn: functionArn('rotate'), invoke: (event: unknown) => rotations.invoke(event) };
   const secretsManagerUrl = options.secretsManagerUrl ?? (await startOwnSecretsManager(closers, rotationFunction));
   const role = functionRole();
   // Another Secrets Manager cannot call a function of this stack.

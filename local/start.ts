@@ -2,10 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stop as stopBundler } from 'esbuild';
 import { ConfigError } from '../functions/shared/settings/config.ts';
-import type { Answered } from './gateway/gateway.ts';
-import { describeStack } from './greeting.ts';
-import { createFunctionLog } from './lambda/function-log.ts';
 import { parseStartOptions, type StartOptions, UsageError, usage } from './options.ts';
+import { describeAnswered, describeStack, FunctionLog } from './output.ts';
 import { startBuiltInProviders } from './providers/built-in-providers.ts';
 import { type LocalProviders, parseProvidersFile } from './providers/providers.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -19,6 +17,7 @@ async function start(options: StartOptions): Promise<void> {
     rotationLog: join(directory, 'rotate.log'),
   };
   await assertNoOtherStack(files.stack, port);
+  const [log, rotationLog] = [new FunctionLog(files.log), new FunctionLog(files.rotationLog)];
   const stack = await startStack({
     port,
     maxInstances,
@@ -26,8 +25,8 @@ async function start(options: StartOptions): Promise<void> {
     directory: resolve(directory),
     secretsManagerUrl: process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] || undefined,
     onAnswered: (answered) => process.stdout.write(describeAnswered(answered)),
-    onFunctionLine: createFunctionLog(files.log),
-    onRotationLine: createFunctionLog(files.rotationLog),
+    onFunctionLine: (line) => log.write(line),
+    onRotationLine: (line) => rotationLog.write(line),
   });
   stopOnSignal(stack, files.stack);
   // The bundler's process is no longer needed.
@@ -56,12 +55,6 @@ async function readProviders(file: string | undefined): Promise<LocalProviders> 
     throw new UsageError(`--providers: ${file} cannot be read (${error.code})`);
   });
   return parseProvidersFile(text);
-}
-
-/** One readable line per request. It is given no token. */
-function describeAnswered({ method, path, status, caller, source, milliseconds, failure }: Answered): string {
-  const line = `${status} ${method} ${path} ${caller ?? '-'} ${source ?? '-'} ${milliseconds.toFixed(1)} ms`;
-  return failure === undefined ? `${line}\n` : `${line}\n    ${failure}\n`;
 }
 
 function explain(error: unknown, port: number | undefined): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { accountId, region } from '../../local/gateway/callers.ts';
 import { type Instance, startInstance } from '../../local/lambda/instance.ts';
-import { createInstancePool, type InstancePool } from '../../local/lambda/instance-pool.ts';
+import { InstancePool } from '../../local/lambda/instance-pool.ts';
 import { contestantEnvironment } from '../backends/contestant-environment.ts';
 import { readRssKb } from '../child-process.ts';
 import type { Account } from './accounting.ts';
@@ -53,13 +53,13 @@ export function createBenchInstances(options: InstanceOptions): BenchInstances {
     return watch(number, instance, options);
   }
 
-  const pool = createInstancePool(startNumbered, maxInstances);
+  const pool = new InstancePool(startNumbered, maxInstances);
   return {
     get size() {
       return pool.size;
     },
-    invoke: pool.invoke,
-    close: pool.close,
+    invoke: (event) => pool.invoke(event),
+    close: () => pool.close(),
     async readLargestRssKb() {
       const sizes = await Promise.all([...pids.values()].map(readRssKb));
       const known = sizes.filter((size) => size !== undefined);

@@ -2,7 +2,7 @@ import { type Caller, createCallers } from '../../local/gateway/callers.ts';
 import { startGateway } from '../../local/gateway/gateway.ts';
 import { createFunctionSettings } from '../../local/lambda/function-settings.ts';
 import { startInstance } from '../../local/lambda/instance.ts';
-import { createInstancePool, type InstancePool } from '../../local/lambda/instance-pool.ts';
+import { InstancePool } from '../../local/lambda/instance-pool.ts';
 import { buildVendEvent } from '../lambda-call.ts';
 import { signVend } from '../signed-vend.ts';
 import type { PreparedRequest } from './load.ts';
@@ -23,7 +23,7 @@ export interface FunctionCode {
 /** The local stack's gateway in front of instances of a function, each of which has answered once. */
 export async function startWithInstances(code: FunctionCode, count: number): Promise<MeasuredStack> {
   const settings = createFunctionSettings('vend', { ...code, onLine: () => {} });
-  const instances = createInstancePool(() => startInstance(settings), count);
+  const instances = new InstancePool(() => startInstance(settings), count);
   try {
     // As many at once as there may be instances, so that each of them gets one.
     await Promise.all(Array.from({ length: count }, () => instances.invoke(buildVendEvent())));

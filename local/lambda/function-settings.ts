@@ -4,26 +4,43 @@ import type { FunctionSettings } from './instance.ts';
 /** As the deployed functions have them. */
 const timeoutsMs = { vend: 15_000, rotate: 60_000 };
 
+/** The folder below `functions`. */
 type FunctionFolder = keyof typeof timeoutsMs;
 
-export function functionArn(name: FunctionFolder): string {
-  return `arn:aws:lambda:${region}:${accountId}:function:${functionName(name)}`;
+export function functionArn(folder: FunctionFolder): string {
+  return `arn:aws:lambda:${region}:${accountId}:function:${functionName(folder)}`;
 }
 
-/** @param name the folder below `functions` */
 export function createFunctionSettings(
-  name: FunctionFolder,
+  folder: FunctionFolder,
   settings: Pick<FunctionSettings, 'bootstrapFile' | 'codeDirectory' | 'environment' | 'onLine'>,
 ): FunctionSettings {
   return {
     ...settings,
-    functionName: functionName(name),
-    functionArn: functionArn(name),
+    functionName: functionName(folder),
+    functionArn: functionArn(folder),
     region,
-    timeoutMs: timeoutsMs[name],
+    timeoutMs: timeoutsMs[folder],
   };
 }
 
-function functionName(name: FunctionFolder): string {
-  return `token-vending-local-${name}`;
+function functionName(folder: FunctionFolder): string {
+  return `token-vending-local-${folder}`;
+}
+
+interface Role {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** The functions' identity: the one in this process's environment, because another Secrets Manager may care whose it is. */
+export function functionRole(): Role {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = process.env;
+  if (!accessKeyId || !secretAccessKey) return { accessKeyId: accountId, secretAccessKey: 'local' };
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }

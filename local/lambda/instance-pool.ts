@@ -1,77 +1,79 @@
 import type { Instance } from './instance.ts';
 import { FunctionError } from './runtime-api.ts';
 
-export interface InstancePool {
-  /** @throws FunctionError */
-  invoke(event: unknown): Promise<unknown>;
-  /** The number of running instances. */
-  readonly size: number;
-  /** Ends every instance. Requests that still wait for one get an error. */
-  close(): Promise<void>;
-}
-
 /**
  * Runs a function as Lambda does. The instance that was used last serves next. A new one starts when all are busy, up to
  * `maxInstances`; beyond that, requests wait for their turn.
  */
-export function createInstancePool(startInstance: () => Promise<Instance>, maxInstances: number): InstancePool {
-  const all = new Set<Promise<Instance>>();
-  const idle: Instance[] = [];
-  const waiting: PromiseWithResolvers<Instance>[] = [];
-  let isClosing = false;
+export class InstancePool {
+  readonly #startInstance: () => Promise<Instance>;
+  readonly #maxInstances: number;
+  readonly #all = new Set<Promise<Instance>>();
+  readonly #idle: Instance[] = [];
+  readonly #waiting: PromiseWithResolvers<Instance>[] = [];
+  #isClosing = false;
 
-  function start(): Promise<Instance> {
-    const starting = startInstance();
-    all.add(starting);
-    void freePlaceAtEnd(starting);
+  constructor(startInstance: () => Promise<Instance>, maxInstances: number) {
+    this.#startInstance = startInstance;
+    this.#maxInstances = maxInstances;
+  }
+
+  /** The number of running instances. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** @throws FunctionError */
+  async invoke(event: unknown): Promise<unknown> {
+    const instance = await this.#acquire();
+    try {
+      return await instance.invoke(event);
+    } finally {
+      if (instance.isUsable) this.#release(instance);
+    }
+  }
+
+  /** Ends every instance. Requests that still wait for one get an error. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const turn of this.#waiting.splice(0)) turn.reject(closingError());
+    await Promise.allSettled([...this.#all].map(async (instance) => (await instance).close()));
+  }
+
+  #start(): Promise<Instance> {
+    const starting = this.#startInstance();
+    this.#all.add(starting);
+    void this.#freePlaceAtEnd(starting);
     return starting;
   }
 
-  async function freePlaceAtEnd(starting: Promise<Instance>): Promise<void> {
+  async #freePlaceAtEnd(starting: Promise<Instance>): Promise<void> {
     const instance = await starting.catch(() => undefined);
     await instance?.ended;
-    all.delete(starting);
-    if (instance !== undefined && idle.includes(instance)) idle.splice(idle.indexOf(instance), 1);
+    this.#all.delete(starting);
+    const idleAt = instance === undefined ? -1 : this.#idle.indexOf(instance);
+    if (idleAt !== -1) this.#idle.splice(idleAt, 1);
     // Its place is free: a waiting request gets a new one.
-    if (!isClosing) waiting.shift()?.resolve(start());
+    if (!this.#isClosing) this.#waiting.shift()?.resolve(this.#start());
   }
 
-  async function acquire(): Promise<Instance> {
-    if (isClosing) throw closingError();
-    let instance = idle.pop();
+  async #acquire(): Promise<Instance> {
+    if (this.#isClosing) throw closingError();
+    let instance = this.#idle.pop();
     // An instance whose process has just ended may still be among the idle ones.
-    while (instance?.isUsable === false) instance = idle.pop();
+    while (instance?.isUsable === false) instance = this.#idle.pop();
     if (instance !== undefined) return instance;
-    if (all.size < maxInstances) return start();
+    if (this.#all.size < this.#maxInstances) return this.#start();
     const turn = Promise.withResolvers<Instance>();
-    waiting.push(turn);
+    this.#waiting.push(turn);
     return turn.promise;
   }
 
-  function release(instance: Instance): void {
-    const next = waiting.shift();
-    if (next === undefined) idle.push(instance);
+  #release(instance: Instance): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(instance);
     else next.resolve(instance);
   }
-
-  return {
-    get size() {
-      return all.size;
-    },
-    async invoke(event) {
-      const instance = await acquire();
-      try {
-        return await instance.invoke(event);
-      } finally {
-        if (instance.isUsable) release(instance);
-      }
-    },
-    async close() {
-      isClosing = true;
-      for (const turn of waiting.splice(0)) turn.reject(closingError());
-      await Promise.allSettled([...all].map(async (instance) => (await instance).close()));
-    },
-  };
 }
 
 function closingError(): FunctionError {

@@ -6,28 +6,30 @@ export interface ClientSecretPair {
 }
 
 /** The credentials of one client that a provider accepts. */
-export interface CredentialList {
-  accept(clientId: string | null, clientSecret: string | null): boolean;
-  /** From now on only these are accepted. */
-  replaceBy(only: ClientSecretPair): void;
-  /** Makes a new secret for the client. The previous one stays accepted if they should overlap. */
-  renew(isOverlapping: boolean): ClientSecretPair;
-}
+export class CredentialList {
+  #newest: ClientSecretPair;
+  #accepted: readonly ClientSecretPair[];
 
-export function createCredentialList({ clientId, clientSecret }: ClientSecretPair): CredentialList {
-  let newest: ClientSecretPair = { clientId, clientSecret };
-  let accepted: readonly ClientSecretPair[] = [newest];
-  return {
-    accept: (id, secret) => accepted.some((pair) => pair.clientId === id && pair.clientSecret === secret),
-    replaceBy(only) {
-      newest = only;
-      accepted = [only];
-    },
-    renew(isOverlapping) {
-      const made = { clientId: newest.clientId, clientSecret: randomBytes(24).toString('base64url') };
-      accepted = isOverlapping ? [newest, made] : [made];
-      newest = made;
-      return made;
-    },
-  };
+  constructor({ clientId, clientSecret }: ClientSecretPair) {
+    this.#newest = { clientId, clientSecret };
+    this.#accepted = [this.#newest];
+  }
+
+  accepts(clientId: string | null, clientSecret: string | null): boolean {
+    return this.#accepted.some((pair) => pair.clientId === clientId && pair.clientSecret === clientSecret);
+  }
+
+  /** From now on it accepts only these. */
+  replaceBy(only: ClientSecretPair): void {
+    this.#newest = only;
+    this.#accepted = [only];
+  }
+
+  /** Makes a new secret for the client. The previous one stays accepted if they should overlap. */
+  renew(isOverlapping: boolean): ClientSecretPair {
+    const made = { clientId: this.#newest.clientId, clientSecret: randomBytes(24).toString('base64url') };
+    this.#accepted = isOverlapping ? [this.#newest, made] : [made];
+    this.#newest = made;
+    return made;
+  }
 }

@@ -11,6 +11,10 @@ export type OauthClient = { readonly clientId: string } & (
 
 export interface OauthServer {
   readonly tokenUrl: string;
+  /** RFC 7009. For opaque tokens only: a JWT cannot be taken back. */
+  readonly revocationUrl: string;
+  /** RFC 7662, likewise. */
+  readonly introspectionUrl: string;
   readonly issuer: string;
   /** The keys that verify its JWT access tokens. */
   readonly jwksUrl: string;
@@ -37,6 +41,8 @@ export async function startOauthServer(clients: readonly OauthClient[]): Promise
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
+      introspection: { enabled: true, allowedPolicy: isOwnToken },
+      revocation: { enabled: true, allowedPolicy: isOwnToken },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_context, resource) => ({
@@ -55,10 +61,21 @@ export async function startOauthServer(clients: readonly OauthClient[]): Promise
   handle = provider.callback();
   return {
     tokenUrl: `${server.url}/token`,
+    revocationUrl: `${server.url}/token/revocation`,
+    introspectionUrl: `${server.url}/token/introspection`,
     issuer: server.url,
     jwksUrl: `${server.url}/jwks`,
     close: server.close,
   };
+}
+
+/** A client may ask for its own tokens only. */
+function isOwnToken(
+  _context: unknown,
+  client: { clientId: string },
+  token: { clientId?: string | undefined },
+): boolean {
+  return token.clientId === client.clientId;
 }
 
 function describeClient(client: OauthClient): ClientMetadata {

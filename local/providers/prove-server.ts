@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenOnLoopback, readBody } from '../loopback-server.ts';
-import { createCredentialList } from './credential-list.ts';
-import { createRateLimit } from './rate-limit.ts';
+import { CredentialList } from './credential-list.ts';
+import { RateLimit } from './rate-limit.ts';
 
 export interface ProveServerOptions {
   readonly clientId: string;
@@ -19,7 +19,7 @@ export interface ProveServer {
   readonly tokenUrl: string;
   /** How many tokens it has issued. */
   readonly issued: number;
-  /** From now on only these credentials are accepted, as when a secret is replaced in Prove's portal. */
+  /** From now on it accepts only these credentials, as when a secret is replaced in Prove's portal. */
   setCredentials(credentials: { clientId: string; clientSecret: string }): void;
   close(): Promise<void>;
 }
@@ -30,9 +30,9 @@ export interface ProveServer {
  * refuses the old one, unless the form says `overlap=true`. https://developer.prove.com (token request, status and error codes)
  */
 export async function startProveServer(options: ProveServerOptions): Promise<ProveServer> {
-  const credentials = createCredentialList(options);
+  const credentials = new CredentialList(options);
   const lifetimeSeconds = options.tokenLifetimeSeconds ?? 3600;
-  const allowRequest = createRateLimit(options.requestsPerSecond ?? 25, options.now ?? Date.now);
+  const rateLimit = new RateLimit(options.requestsPerSecond ?? 25, options.now ?? Date.now);
   let issued = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -42,13 +42,13 @@ export async function startProveServer(options: ProveServerOptions): Promise<Pro
       return send(response, 200, { client_id, client_secret });
     }
     if (request.method !== 'POST' || request.url !== '/token') return send(response, 403, { message: 'Forbidden' });
-    if (!allowRequest()) {
+    if (!rateLimit.tryEnter()) {
       response.setHeader('retry-after', '1');
       return send(response, 429, { message: 'Too Many Requests' });
     }
     const form = parseForm(request, body);
     if (form === undefined) return send(response, 400, { code: 8001, message: 'malformed request' });
-    if (!credentials.accept(form.get('client_id'), form.get('client_secret'))) {
+    if (!credentials.accepts(form.get('client_id'), form.get('client_secret'))) {
       return send(response, 401, { code: 8002, message: 'unauthorized request' });
     }
     issued += 1;

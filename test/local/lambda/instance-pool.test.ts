@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Instance, startInstance } from '../../../local/lambda/instance.ts';
-import { createInstancePool, type InstancePool } from '../../../local/lambda/instance-pool.ts';
+import { InstancePool } from '../../../local/lambda/instance-pool.ts';
 import { FunctionError } from '../../../local/lambda/runtime-api.ts';
 import { type LoopbackServer, listenOnLoopback } from '../../../local/loopback-server.ts';
 import { createFunctionFolder, type FunctionFolder, isRunning } from './function-folder.ts';
@@ -43,7 +43,7 @@ afterEach(async () => {
 
 async function createPool(code: string, maxInstances: number): Promise<void> {
   const settings = await folder.write(code);
-  pool = createInstancePool(async () => {
+  pool = new InstancePool(async () => {
     const instance = await startInstance(settings);
     started.push(instance);
     return instance;
@@ -144,7 +144,7 @@ test('an instance whose process ended while it was idle is not used again', asyn
 test('an instance that cannot be started frees its place', async () => {
   const settings = await folder.write(gatedFunction);
   let attempts = 0;
-  pool = createInstancePool(async () => {
+  pool = new InstancePool(async () => {
     attempts += 1;
     if (attempts === 1) throw new Error('no more files');
     return startInstance(settings);

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify, SignJWT } from 'jose';
 import { type OauthServer, oauthServerResource, startOauthServer } from '../../../local/providers/oauth-server.ts';
 
@@ -19,14 +19,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function post(form: Record<string, string>, secret = clientSecret): Promise<[number, unknown]> {
+async function post(
+  form: Record<string, string>,
+  secret = clientSecret,
+  url = server.tokenUrl,
+): Promise<[number, unknown]> {
   const credentials = [clientId, secret].map(encodeURIComponent).join(':');
-  const response = await fetch(server.tokenUrl, {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
     body: new URLSearchParams(form),
   });
-  return [response.status, await response.json()];
+  const text = await response.text();
+  return [response.status, text === '' ? undefined : JSON.parse(text)];
 }
 
 const grant = { grant_type: 'client_credentials' };
@@ -87,4 +92,30 @@ test('a client assertion is accepted once', async () => {
 
 test('another grant is refused', async () => {
   expect(await post({ grant_type: 'password' })).toEqual([400, expect.objectContaining({ error: expect.any(String) })]);
+});
+
+describe('an opaque token', () => {
+  const introspect = (token: string, secret?: string) => post({ token }, secret, server.introspectionUrl);
+  const issue = async () => ((await post({ ...grant, scope: 'api:read' }))[1] as { access_token: string }).access_token;
+
+  test('is active until it is revoked', async () => {
+    const [first, second] = [await issue(), await issue()];
+    const active = expect.objectContaining({ active: true, client_id: clientId, scope: 'api:read' });
+    expect(await introspect(first)).toEqual([200, active]);
+    expect(await post({ token: first }, clientSecret, server.revocationUrl)).toEqual([200, undefined]);
+    expect(await introspect(first)).toEqual([200, { active: false }]);
+    expect(await introspect(second)).toEqual([200, active]);
+  });
+
+  test('is told only to the client', async () => {
+    expect(await introspect(await issue(), 'other')).toMatchObject([401, { error: 'invalid_client' }]);
+  });
+});
+
+test('a JWT cannot be revoked, and the server says so', async () => {
+  const [, body] = await post({ ...grant, resource: oauthServerResource, scope: 'api:read' });
+  const { access_token: token } = body as { access_token: string };
+  for (const url of [server.revocationUrl, server.introspectionUrl]) {
+    expect(await post({ token }, clientSecret, url)).toMatchObject([400, { error: 'unsupported_token_type' }]);
+  }
 });

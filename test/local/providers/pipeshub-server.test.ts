@@ -73,3 +73,53 @@ test('a failure before its OAuth code has an object as its error', async () => {
   clock.advanceSeconds(1);
   expect(await post(inBody)).toEqual([200, token]);
 });
+
+describe('a token', () => {
+  const client = { client_id: clientId, client_secret: clientSecret };
+
+  async function send(url: string, fields: Record<string, string>, authorization?: string): Promise<[number, unknown]> {
+    clock.advanceSeconds(1);
+    const headers = authorization === undefined ? {} : { authorization };
+    const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(fields) });
+    return [response.status, await response.json()];
+  }
+
+  async function issue(): Promise<string> {
+    const [, body] = await send(server.tokenUrl, inBody);
+    return (body as { access_token: string }).access_token;
+  }
+
+  const active = { active: true, client_id: clientId, scope: 'kb:read kb:write', token_type: 'Bearer' };
+
+  test('is active until it is revoked, with the client in the body', async () => {
+    const [first, second] = [await issue(), await issue()];
+    expect(await send(server.introspectionUrl, { ...client, token: first })).toEqual([200, active]);
+    expect(await send(server.revocationUrl, { ...client, token: first })).toEqual([200, {}]);
+    expect(await send(server.introspectionUrl, { ...client, token: first })).toEqual([200, { active: false }]);
+    expect(await send(server.introspectionUrl, { token: second }, basic(clientId, clientSecret))).toEqual([
+      200,
+      active,
+    ]);
+  });
+
+  test.each([
+    ['a wrong secret', { ...client, client_secret: 'canary' }, undefined],
+    ['a Basic header', {}, basic(clientId, clientSecret)],
+  ])('stays active where the revocation fails, which is answered 200 too: %s', async (_case, fields, authorization) => {
+    const token = await issue();
+    expect(await send(server.revocationUrl, { ...fields, token }, authorization)).toEqual([200, {}]);
+    expect(await send(server.introspectionUrl, { ...client, token })).toEqual([200, active]);
+  });
+
+  test('is not active once it has expired, and an unknown one never is', async () => {
+    const token = await issue();
+    clock.advanceSeconds(3600);
+    expect(await send(server.introspectionUrl, { ...client, token })).toEqual([200, { active: false }]);
+    expect(await send(server.introspectionUrl, { ...client, token: 'other' })).toEqual([200, { active: false }]);
+  });
+
+  test('is told only to the client', async () => {
+    const fields = { ...client, client_secret: 'canary', token: await issue() };
+    expect(await send(server.introspectionUrl, fields)).toMatchObject([401, { error: 'invalid_client' }]);
+  });
+});

@@ -1,3 +1,5 @@
+import { openSync, writeSync } from 'node:fs';
+import type { Answered } from './gateway/gateway.ts';
 import type { StackDescription } from './stack.ts';
 
 /** What the terminal says when the stack is ready. */
@@ -14,7 +16,7 @@ Token vending runs on this machine only. Ctrl-C stops it.
   endpoint                 ${stack.endpoint}
   Secrets Manager          ${stack.secretsManager}
 ${providers.join('\n')}
-  keys of the callers      ${files.stack}
+  the callers' keys        ${files.stack}
   the functions' logs      ${files.log}, ${files.rotationLog}
 
 Get a token:
@@ -29,7 +31,7 @@ Read the secret behind it:
 }
 
 /** A command that gets a token as it stands. */
-export function curlCommand({ endpoint, region, callers, providers }: StackDescription): string {
+function curlCommand({ endpoint, region, callers, providers }: StackDescription): string {
   const caller = callers['orders'];
   const [provider] = Object.keys(providers);
   return `curl -sS --aws-sigv4 aws:amz:${region}:execute-api --user '${caller?.accessKeyId}:${caller?.secretAccessKey}' -H 'x-amz-security-token: ${caller?.sessionToken}' -X POST ${endpoint}/tokens/${provider}`;
@@ -38,4 +40,28 @@ export function curlCommand({ endpoint, region, callers, providers }: StackDescr
 function secretCommand({ secretsManager, region, providers }: StackDescription): string {
   const secretId = Object.values(providers)[0]?.secretId;
   return `AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws secretsmanager get-secret-value --endpoint-url ${secretsManager} --region ${region} --secret-id ${secretId}`;
+}
+
+/** One readable line per request. It is given no token. */
+export function describeAnswered({ method, path, status, caller, source, milliseconds, failure }: Answered): string {
+  const line = `${status} ${method} ${path} ${caller ?? '-'} ${source ?? '-'} ${milliseconds.toFixed(1)} ms`;
+  return failure === undefined ? `${line}\n` : `${line}\n    ${failure}\n`;
+}
+
+/**
+ * A file for the lines that a function writes, readable by its owner only. It is emptied at the first line and not before:
+ * until then it may belong to a stack that is already running.
+ */
+export class FunctionLog {
+  readonly #path: string;
+  #file: number | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  write(line: string): void {
+    this.#file ??= openSync(this.#path, 'w', 0o600);
+    writeSync(this.#file, `${line}\n`);
+  }
 }
