@@ -15,9 +15,13 @@ export function createAuthorizedFetch(tokens: TokenCache, provider: string, scop
     // Sending a Request uses up its body; the second time the original is sent.
     const first = isRepeatable && input instanceof Request ? input.clone() : input;
     const response = await fetch(first, withToken(input, init, token));
-    if (response.status !== 401 || isAnsweredElsewhere(response, input)) return response;
-    const replacement = await slot.replace(token, { signal });
-    if (replacement === undefined || !isRepeatable) return response;
+    const isRefused = response.status === 401 && !isAnsweredElsewhere(response, input);
+    const replacement = isRefused ? await slot.replace(token, { signal }) : undefined;
+    if (replacement === undefined || !isRepeatable) {
+      // Of a copied body the half that nobody reads would pile up.
+      if (first !== input && input instanceof Request) input.body?.cancel().catch(() => undefined);
+      return response;
+    }
     await response.body?.cancel();
     return fetch(input, withToken(input, init, replacement));
   };

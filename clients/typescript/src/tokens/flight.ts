@@ -20,10 +20,12 @@ interface Waiter {
 
 /**
  * One request that any number of callers wait for. Each leaves at its own deadline, or when it is cancelled; the request
- * goes on, for what it brings is kept for those who come next.
+ * goes on, for what it brings is kept for those who come next. When its own time is up it is given up, whatever hangs.
  */
 export class Flight<T> {
   readonly #result: Promise<T>;
+  /** Settles with the request, and never fails. */
+  readonly ended: Promise<void>;
   readonly #waiters = new Set<Waiter>();
   readonly #abort = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -32,12 +34,13 @@ export class Flight<T> {
 
   constructor(run: (patience: Patience) => Promise<T>) {
     this.#endNotBefore(performance.now() + defaultTimeoutMs);
-    this.#result = run({
-      signal: this.#abort.signal,
-      canWait: (pauseMs, error) => this.#canWait(performance.now() + pauseMs, error),
-    });
+    const givenUp = withResolvers<never>();
+    this.#abort.signal.addEventListener('abort', () => givenUp.reject(this.#abort.signal.reason), { once: true });
+    const canWait: Patience['canWait'] = (pauseMs, error) => this.#canWait(performance.now() + pauseMs, error);
+    this.#result = Promise.race([run({ signal: this.#abort.signal, canWait }), givenUp.promise]);
     // Nobody may be waiting when it fails.
-    this.#result.catch(() => undefined).finally(() => clearTimeout(this.#timer));
+    const end = () => clearTimeout(this.#timer);
+    this.ended = this.#result.then(end, end);
   }
 
   /**

@@ -44,17 +44,21 @@ export class Reports {
     if (this.#unheeded?.fingerprint === fingerprint && !this.#unheeded.backOff.isOver(this.#runtime.age())) {
       return undefined;
     }
-    let flight = this.#running.get(fingerprint);
-    if (flight === undefined) {
-      flight = new Flight((patience) => this.#run(fingerprint, patience, adopt));
-      this.#running.set(fingerprint, flight);
-    }
     try {
-      return await flight.wait(waiting);
+      return await this.#start(fingerprint, adopt).wait(waiting);
     } catch {
       waiting.signal?.throwIfAborted();
       return undefined;
     }
+  }
+
+  #start(fingerprint: string, adopt: (vended: VendedAt) => VendedToken): Flight<VendedToken | undefined> {
+    const running = this.#running.get(fingerprint);
+    if (running !== undefined) return running;
+    const flight = new Flight((patience) => this.#run(fingerprint, patience, adopt));
+    void flight.ended.then(() => this.#running.delete(fingerprint));
+    this.#running.set(fingerprint, flight);
+    return flight;
   }
 
   async #run(
@@ -75,8 +79,6 @@ export class Reports {
       const retryAfterSeconds = error instanceof VendingError ? (error.retryAfterSeconds ?? 0) : 0;
       this.#backOffOf(fingerprint).extend(this.#runtime.age(), retryAfterSeconds * 1_000);
       throw error;
-    } finally {
-      this.#running.delete(fingerprint);
     }
   }
 

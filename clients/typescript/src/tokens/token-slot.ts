@@ -75,13 +75,9 @@ export class TokenSlot {
 
   #startVend(minTtlSeconds: number): Flight<VendedToken> {
     for (const [seconds, running] of this.#vends) if (seconds >= minTtlSeconds) return running;
-    const flight = new Flight(async (patience) => {
-      try {
-        return this.#keep(holdToken(await this.#vend({ ...this.#subject, minTtlSeconds }, patience)));
-      } finally {
-        this.#vends.delete(minTtlSeconds);
-      }
-    });
+    const request = { ...this.#subject, minTtlSeconds };
+    const flight = new Flight(async (patience) => this.#keep(holdToken(await this.#vend(request, patience))));
+    void flight.ended.then(() => this.#vends.delete(minTtlSeconds));
     this.#vends.set(minTtlSeconds, flight);
     return flight;
   }

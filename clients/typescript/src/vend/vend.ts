@@ -54,7 +54,7 @@ export function createVend(endpointUrl: string, sendSigned: SendSigned, runtime:
       } catch (error) {
         const pauseMs = nextRetryMs(error, retries, runtime.random);
         if (pauseMs === undefined || !patience.canWait(pauseMs, error)) throw error;
-        await sleep(pauseMs, undefined, { signal: patience.signal });
+        await sleep(pauseMs, undefined, { signal: patience.signal }).catch(() => patience.signal.throwIfAborted());
       }
     }
   };
