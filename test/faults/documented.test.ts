@@ -8,15 +8,15 @@ const architecture = await readFile(join(import.meta.dirname, '../../docs/archit
 
 test('the table "What happens when…" says what the matrix shows', () => {
   const rows = [
-    '| fault | no token held | `reason` in the log | requests of one vend |',
-    '|---|---|---|---|',
-    ...providerFaults.map(
-      ({ name, status, error, reason, requests }) =>
-        `| provider: ${name} | ${status} \`${error}\` | \`${reason}\` | ${requests} |`,
-    ),
+    '| fault | no token held | `reason` in the log | requests of one vend | who else is hurt |',
+    '|---|---|---|---|---|',
+    ...providerFaults.map(({ name, status, error, reason, requests, hurtsWithoutToken }) => {
+      const hurt = hurtsWithoutToken === true ? 'callers without a token, until then' : 'nobody';
+      return `| provider: ${name} | ${status} \`${error}\` | \`${reason}\` | ${requests} | ${hurt} |`;
+    }),
     ...secretsFaults.map(
       ({ name, status, error, reason, reads }) =>
-        `| Secrets Manager: ${name} | ${status} \`${error}\` | \`${reason}\` | ${reads} |`,
+        `| Secrets Manager: ${name} | ${status} \`${error}\` | \`${reason}\` | ${reads} | nobody |`,
     ),
   ];
   expect(architecture).toContain(`\n${rows.join('\n')}\n`);

@@ -14,6 +14,8 @@ export interface ProviderFault {
   /** How many requests one vend sends: more than one where a retry can help. */
   readonly requests: number;
   readonly retryAfter?: string;
+  /** Whether callers of other scope sets who hold no token are refused too, because the provider asked to be left alone. */
+  readonly hurtsWithoutToken?: boolean;
 }
 
 const answer =
@@ -90,6 +92,7 @@ export const providerFaults: readonly ProviderFault[] = [
     ...asked,
     reason: 'provider_throttled',
     retryAfter: '20',
+    hurtsWithoutToken: true,
   },
   { name: '500', script: answerJson(500, { code: 8000, message: 'internal' }), ...failing },
   {
@@ -98,7 +101,13 @@ export const providerFaults: readonly ProviderFault[] = [
     ...failing,
   },
   { name: '503', script: answer(503, ''), ...failing },
-  { name: '503 with Retry-After', script: answer(503, '', { 'retry-after': '20' }), ...asked, retryAfter: '20' },
+  {
+    name: '503 with Retry-After',
+    script: answer(503, '', { 'retry-after': '20' }),
+    ...asked,
+    retryAfter: '20',
+    hurtsWithoutToken: true,
+  },
   {
     name: 'redirect 301',
     script: answer(301, '', { location: '/elsewhere' }),
