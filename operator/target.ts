@@ -9,7 +9,7 @@ import { environments } from '../infra/environments.ts';
 import { parseEnvironments } from '../infra/settings/parse-environments.ts';
 import { OperatorError } from './operator-error.ts';
 
-/** One provider's secret in one environment, as the operator's commands see it. */
+/** One provider's secret in one environment. */
 export interface Target extends Environment {
   readonly secretId: string;
   /** What the secret has to hold. */
@@ -18,10 +18,10 @@ export interface Target extends Environment {
 
 interface Environment {
   readonly secretsManager: SecretsManagerClient;
-  /** Undefined where there is no Lambda API to call functions by. */
+  /** Undefined if there is no Lambda API to call functions with. */
   readonly lambda: LambdaClient | undefined;
   readonly providers: ReadonlyMap<string, Provider>;
-  /** The rotation function's log, where it is a file. */
+  /** The rotation function's log, if it is a file. */
   readonly logFile: string | undefined;
   /** Where to read why a step failed. */
   readonly whereToLook: string;
@@ -34,7 +34,7 @@ export interface TargetNames {
   readonly directory: string;
 }
 
-/** @throws OperatorError where there is no such environment or provider */
+/** @throws OperatorError if there is no such environment or provider */
 export async function findTarget({
   environment: name,
   provider: providerName,
@@ -47,7 +47,7 @@ export async function findTarget({
   throw new OperatorError(`${name} has no provider ${JSON.stringify(providerName)}; it has ${known}.`);
 }
 
-/** A request that is not answered must not keep labels from being put back. */
+/** A request without an answer must not prevent labels from being put back. */
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
 
 async function findLocal(directory: string): Promise<Environment> {

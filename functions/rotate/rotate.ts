@@ -22,10 +22,10 @@ export interface RotateDeps {
 export type RotationOutcome = 'done' | 'already-current' | 'nothing-to-test';
 
 /**
- * One step of a rotation. Each can be repeated, and only the last changes anything.
+ * Runs one step of a rotation. Every step can be repeated, and only finishSecret changes anything.
  *
  * @param deadlineMs wall clock, milliseconds since 1970
- * @throws RotationError, or TokenError where the provider or Secrets Manager is the reason
+ * @throws RotationError, or TokenError if the provider or Secrets Manager is the cause
  */
 export type Rotate = (event: RotationEvent, deadlineMs: number) => Promise<RotationOutcome>;
 
@@ -57,8 +57,8 @@ export function createRotate(deps: RotateDeps): Rotate {
 }
 
 /**
- * createSecret and setSecret make nothing: the operator got the credentials from the provider, which knows them, and has
- * staged them. They only check that these are credentials. A provider with an API for secrets would be called here.
+ * createSecret and setSecret only check the staged content. The operator got the credentials from the provider, which knows
+ * them already. A provider with an API for secrets would be called here.
  */
 function createStagedSteps(deps: RotateDeps): Record<'createSecret' | 'setSecret', Step> {
   async function checkStaged({ event, users }: StepInput): Promise<RotationOutcome> {
@@ -70,8 +70,8 @@ function createStagedSteps(deps: RotateDeps): Record<'createSecret' | 'setSecret
 }
 
 /**
- * Where rotation is switched on and not started, Secrets Manager runs this step alone, on a version without content
- * ("RotateImmediately" of RotateSecret). Then there is nothing to test, and finishSecret promotes nothing untested.
+ * When rotation is switched on but not started, Secrets Manager runs only this step, on a version without content
+ * ("RotateImmediately" of RotateSecret). There is nothing to test then; finishSecret never promotes an untested version.
  */
 function createTestSecret({ versions, testCredentials }: RotateDeps): Step {
   return async function testSecret({ event, users, deadlineMs }) {
@@ -83,9 +83,9 @@ function createTestSecret({ versions, testCredentials }: RotateDeps): Step {
 }
 
 /**
- * Tests again: in whatever order the steps come, what becomes AWSCURRENT has just been seen to work. The test takes seconds,
- * in which another operator may stage or promote something else, so the labels are read again after it. AWSPENDING stays on
- * the same version, which Secrets Manager takes for a complete rotation.
+ * Tests again, so that whatever the order of the steps, the version that becomes AWSCURRENT has just worked. The test takes
+ * seconds, in which another operator may stage or promote another version, so the labels are read again after it. AWSPENDING
+ * stays on the version, which Secrets Manager treats as a complete rotation.
  */
 function createFinishSecret(deps: RotateDeps): Step {
   const { versions, testCredentials } = deps;
@@ -110,7 +110,7 @@ function createTestPrevious({ versions, testCredentials }: RotateDeps): Step {
   };
 }
 
-/** AWSPENDING may not be readable for a moment after it was written (aws-sdk-js-v3#7701): 1.5 s in all. */
+/** AWSPENDING may not be readable right after it was written (aws-sdk-js-v3#7701). 1.5 s in all. */
 const readAgainAfterMs = [100, 200, 400, 800];
 
 async function readStaged({ versions, sleep }: RotateDeps, event: RotationEvent): Promise<VersionContent> {

@@ -1,6 +1,6 @@
 import { answerReasons, asTokenError, isSecretReason, type Reason } from '../shared/runtime/errors.ts';
 
-/** Stable words for what stops a rotation. What a provider or Secrets Manager did keeps the words that a vend has for it. */
+/** Stable words for what stops a rotation. For providers and Secrets Manager they are the same as a vend's. */
 export type RotationErrorCode =
   | 'malformed_event'
   | 'unknown_step'
@@ -15,7 +15,7 @@ export type RotationErrorCode =
 
 /**
  * Why a step of a rotation failed. The message tells an operator what to do. It never holds a secret's content, a token or
- * the text of a foreign error.
+ * the text of another error.
  */
 export class RotationError extends Error {
   override readonly name = 'RotationError';
@@ -32,7 +32,7 @@ export class RotationError extends Error {
 
 export type TestedCredentials = 'the new credentials' | 'the credentials of AWSPREVIOUS';
 
-/** Turns anything that stopped a step into an error that tells an operator what happened and what to do. */
+/** Turns anything that stops a step into an error that tells an operator what happened and what to do. */
 export function asRotationError(error: unknown, tested: TestedCredentials = 'the new credentials'): RotationError {
   if (error instanceof RotationError) return error;
   const { reason, details } = asTokenError(error);
@@ -54,6 +54,6 @@ function describe(reason: Reason, tested: TestedCredentials): string {
   if (isSecretReason(reason)) {
     return `Secrets Manager or the secret's content is the reason (${reason}). Correct it and start again: steps may be repeated.`;
   }
-  if (reason === 'unexpected') return 'The step failed because of an error of its own; the log shows where.';
+  if (reason === 'unexpected') return 'The step failed because of a bug; the log shows where.';
   return `Cannot test ${tested} (${reason}). ${unchanged} Start again when the provider has recovered.`;
 }

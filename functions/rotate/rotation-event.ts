@@ -1,10 +1,10 @@
 import { isText } from '../shared/runtime/json.ts';
 import { RotationError } from './rotation-error.ts';
 
-/** The steps that Secrets Manager asks for, in its order. */
+/** Secrets Manager's steps, in its order. */
 export const rotationSteps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
-/** `testPrevious`: an operator asks whether AWSPREVIOUS works, before a rollback moves any label. */
+/** `testPrevious` is the operator's command's: does AWSPREVIOUS work? It asks before a rollback moves any label. */
 const allSteps = [...rotationSteps, 'testPrevious'] as const;
 
 export type RotationStep = (typeof allSteps)[number];
@@ -25,7 +25,7 @@ export function parseRotationEvent(event: unknown): RotationEvent {
   if (!isText(secretId) || !isText(versionId) || !isText(step)) {
     throw new RotationError(
       'malformed_event',
-      'This is not an event of Secrets Manager: it must have SecretId, ClientRequestToken and Step.',
+      'This is not an event from Secrets Manager: it must have SecretId, ClientRequestToken and Step.',
     );
   }
   const known = allSteps.find((name) => name === step);

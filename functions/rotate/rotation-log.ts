@@ -4,10 +4,10 @@ import type { RotationOutcome } from './rotate.ts';
 import type { RotationError } from './rotation-error.ts';
 import type { RotationEvent } from './rotation-event.ts';
 
-/** Writes the one line of a step; never a secret's content, a token or a provider's words. */
+/** Writes one line per step. No line holds a secret's content, a token or a provider's text. */
 export interface RotationLog {
   done(event: RotationEvent, outcome: RotationOutcome, milliseconds: number): void;
-  /** `event` is undefined where it could not be read. */
+  /** `event` is undefined if it could not be parsed. */
   failed(event: RotationEvent | undefined, error: RotationError, milliseconds: number): void;
 }
 
@@ -28,7 +28,7 @@ export function createRotationLog(log: Log, metric: CreateMetricFields): Rotatio
     },
     failed(event, error, milliseconds) {
       const { secretId, step } = event ?? { secretId: 'unknown', step: 'unknown' };
-      // The operator who asks for this test reads its result at once: no rotation has failed.
+      // No rotation has failed: an operator asked for this test, and sees its result.
       const isTest = step === 'testPrevious';
       log({
         level: isTest ? 'warn' : 'error',

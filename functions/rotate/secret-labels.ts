@@ -16,9 +16,9 @@ export function findVersion({ stagesByVersion }: SecretDescription, stage: strin
 const howToStage = 'Stage the new credentials with `npm run rotate`, which also starts the rotation.';
 
 /**
- * Whether a version still waits to become AWSCURRENT. Pure.
+ * Whether a version is still to become AWSCURRENT. Pure.
  *
- * @returns false if it is AWSCURRENT already: every step has been done
+ * @returns false if it is AWSCURRENT already, so every step is done
  * @throws RotationError `unknown_version`, `pending_of_another_token`, `not_pending`
  */
 export function isPending(secret: SecretDescription, versionId: string): boolean {
@@ -36,12 +36,12 @@ export function isPending(secret: SecretDescription, versionId: string): boolean
   if (stages === undefined) {
     throw new RotationError(
       'unknown_version',
-      `The secret has no version ${versionId}, or no longer. Nothing has changed. ${howToStage}`,
+      `The secret has no version ${versionId}, or not any more. Nothing has changed. ${howToStage}`,
     );
   }
   throw new RotationError(
     'not_pending',
-    `Version ${versionId} is not AWSPENDING, so it is not to become AWSCURRENT. Nothing has changed. ${howToStage}`,
+    `Version ${versionId} is not AWSPENDING, so it cannot become AWSCURRENT. Nothing has changed. ${howToStage}`,
   );
 }
 
@@ -54,12 +54,12 @@ export function assertPrevious(secret: SecretDescription, versionId: string): vo
 export function nothingStaged(versionId: string): RotationError {
   return new RotationError(
     'nothing_staged',
-    `Version ${versionId} has no content: nobody has staged new credentials. Nothing has changed. ${howToStage}`,
+    `Version ${versionId} has no content: no new credentials are staged. Nothing has changed. ${howToStage}`,
   );
 }
 
 /**
- * The providers whose credentials a secret holds, whether their settings name it by name or by ARN.
+ * Finds the providers that use a secret, whether their settings have its name or its ARN.
  *
  * @throws RotationError `no_provider`
  */

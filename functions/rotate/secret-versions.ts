@@ -11,21 +11,21 @@ import { throwAsSecretError } from '../shared/secrets/secret-errors.ts';
 import { RotationError } from './rotation-error.ts';
 import type { SecretDescription } from './secret-labels.ts';
 
-/** A version's content, not judged yet. */
+/** A version's content, not validated yet. */
 export interface VersionContent {
   readonly secretId: string;
   readonly versionId: string;
   readonly secretString: string | undefined;
 }
 
-/** What a rotation asks of Secrets Manager. Each throws TokenError. */
+/** The calls of Secrets Manager that a rotation needs. Each throws TokenError. */
 export interface SecretVersions {
   describe(secretId: string): Promise<SecretDescription>;
-  /** Undefined while the version with this label has no content, or none that can be read yet. */
+  /** Undefined if the version with this label has no content, or none that can be read yet. */
   read(secretId: string, versionId: string, stage: SecretStage): Promise<VersionContent | undefined>;
   /**
-   * Moves AWSCURRENT, unless another version than `fromVersionId` has it by now. Secrets Manager itself makes the other
-   * version AWSPREVIOUS.
+   * Moves AWSCURRENT, unless a version other than `fromVersionId` has it by now. Secrets Manager itself makes that version
+   * AWSPREVIOUS.
    *
    * @throws RotationError `current_changed`
    */
@@ -64,10 +64,10 @@ export function createSecretVersions(client: Pick<SecretsManagerClient, 'send'>)
   };
 }
 
-/** Somebody has promoted another version, or rolled back, while this one was being tested. */
+/** Another operator promoted a version or rolled back while this one was being tested. */
 export function currentChanged(versionId: string): RotationError {
   return new RotationError(
     'current_changed',
-    `Another version has become AWSCURRENT while version ${versionId} was being tested. This step has changed nothing. If version ${versionId} is still to go live, start again.`,
+    `Another version became AWSCURRENT while version ${versionId} was being tested. This step has changed nothing. If version ${versionId} should still go live, start again.`,
   );
 }

@@ -15,10 +15,10 @@ export interface TestCredentialsDeps extends RetryDeps {
 }
 
 /**
- * Obtains a token with these credentials from each provider, exactly as a vend does, and drops it.
+ * Obtains a token from each provider with these credentials, exactly as a vend does, and drops it.
  *
  * @param deadlineMs wall clock, milliseconds since 1970
- * @throws TokenError of the first provider that gives none
+ * @throws TokenError of the first provider that gives no token
  */
 export type TestCredentials = (
   providers: readonly Provider[],
@@ -39,10 +39,10 @@ export function createTestCredentials({ exchange, ...retryDeps }: TestCredential
 }
 
 const maxWaits = 5;
-/** What has to be left for the exchange after a wait. */
+/** The time that must be left for an exchange after a wait. */
 const exchangeReserveMs = 1_000;
 
-/** Waits as often as the provider asks for it by `Retry-After`, up to five times, if it leaves time for an exchange. */
+/** Waits each time the provider asks for it with `Retry-After`, at most five times, if time for an exchange is left. */
 async function withWaits<Result>(
   attempt: () => Promise<Result>,
   deadlineMs: number,
@@ -54,7 +54,7 @@ async function withWaits<Result>(
     } catch (error) {
       const seconds = error instanceof TokenError ? error.retryAfterSeconds : undefined;
       if (seconds === undefined || waits === maxWaits) throw error;
-      // A little later than asked, at random: the vending instances wait for the same moment.
+      // Up to a second later than asked, at random: vending instances may wait for the same moment.
       const waitMs = seconds * 1000 + 1000 * random();
       if (now() + waitMs + exchangeReserveMs > deadlineMs) throw error;
       await sleep(waitMs);
@@ -62,7 +62,7 @@ async function withWaits<Result>(
   }
 }
 
-/** @throws TokenError where it is not what this provider needs */
+/** @throws TokenError if the content is not what this provider needs */
 export function parseContent(
   provider: Provider,
   { secretId, versionId, secretString }: VersionContent,

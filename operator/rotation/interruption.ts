@@ -1,8 +1,8 @@
 import { OperatorError } from '../operator-error.ts';
 
 /**
- * Runs an action that must be able to put things right before the process ends: a signal aborts it instead of the process.
- * Ctrl-C arrives more than once under npm, so this holds until the process ends by itself.
+ * Runs an action that must clean up before the process ends: a signal aborts the action instead of ending the process. Ctrl-C
+ * arrives more than once under npm, so this stays in effect until the process exits.
  */
 export async function untilInterrupted<Result>(action: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();

@@ -7,9 +7,9 @@ import { type CredentialsKind, parseClientCredentials } from '../../functions/sh
 import { OperatorError } from '../operator-error.ts';
 
 /**
- * The content of the secret to be: from a file, stdin or a prompt that shows nothing of what is typed.
+ * Reads the new secret's content from a file, stdin or a prompt that does not show what is typed.
  *
- * @throws OperatorError where it does not hold client credentials
+ * @throws OperatorError if it does not hold client credentials
  */
 export async function readNewCredentials(file: string | undefined, kind: CredentialsKind): Promise<string> {
   const content = await readContent(file, kind);
@@ -38,7 +38,7 @@ async function readContent(file: string | undefined, kind: CredentialsKind): Pro
   return promptForCredentials(process.stdin, process.stderr);
 }
 
-/** Asks for id and secret. Both may be pasted at once, a line each. */
+/** Asks for id and secret. Both can be pasted at once, one per line. */
 export async function promptForCredentials(input: NodeJS.ReadableStream, output: Writable): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input, output: silent, terminal: true });
@@ -55,7 +55,7 @@ export async function promptForCredentials(input: NodeJS.ReadableStream, output:
   }
 }
 
-/** Keeps the lines that come before they are asked for. @returns a function that waits for the next line */
+/** Keeps lines that arrive early. @returns a function that waits for the next line */
 function createLineQueue(lines: Interface): () => Promise<string> {
   const iterator = lines[Symbol.asyncIterator]();
   return async function nextLine() {

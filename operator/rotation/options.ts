@@ -3,7 +3,7 @@ import { OperatorError } from '../operator-error.ts';
 import type { TargetNames } from '../target.ts';
 
 export interface RotateOptions extends TargetNames {
-  /** Holds the new credentials; undefined: stdin, or a prompt where that is a terminal. */
+  /** Holds the new credentials; undefined: stdin, or a prompt if that is a terminal. */
   readonly file: string | undefined;
   readonly mode: 'rotate' | 'dry-run' | 'rollback';
   /** Runs the steps here instead of asking Secrets Manager to call the rotation function. */

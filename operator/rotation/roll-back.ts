@@ -5,10 +5,10 @@ import { testPrevious } from './test-version.ts';
 import type { Labels } from './versions.ts';
 
 /**
- * Makes the version before the live one live again, by a rotation to it. It is tested before any label moves, and whatever
- * goes wrong then, Ctrl-C included, no other version loses its label.
+ * Makes the version before the live one live again, with a rotation to it. The version is tested before any label moves. If
+ * anything fails after that, Ctrl-C included, no other version loses its label.
  *
- * @throws OperatorError or RotationError that says why it is not live
+ * @throws OperatorError or RotationError that says why the version is not live
  */
 export async function rollBack(deps: RotationDeps): Promise<void> {
   const { versions, say } = deps;
@@ -32,16 +32,16 @@ export async function rollBack(deps: RotationDeps): Promise<void> {
   if (isWaiting(before)) say(`Version ${pendingId} is staged (AWSPENDING), as before.`);
 }
 
-/** Whether a version is staged that has not gone live: it has no other label than AWSPENDING. */
+/** Whether a staged version has not gone live yet: AWSPENDING is its only label. */
 function isWaiting({ pendingId, currentId, previousId }: Labels): boolean {
   return pendingId !== undefined && pendingId !== currentId && pendingId !== previousId;
 }
 
 /**
- * Puts AWSPENDING where it was, unless somebody else has moved it. After a success, when no version was waiting, it may stay
- * on the live version or be on none: either means that the rotation is complete.
+ * Puts AWSPENDING back to where it was, unless another operator has moved it. After a success, if no version was waiting,
+ * AWSPENDING may be on the live version or on none: either means that the rotation is complete.
  *
- * @returns the labels as they are then
+ * @returns the labels afterwards
  */
 async function settleLabels(deps: RotationDeps, before: Labels, versionId: string): Promise<Labels> {
   const { target, versions } = deps;
@@ -61,7 +61,7 @@ async function settleLabels(deps: RotationDeps, before: Labels, versionId: strin
   }
 }
 
-/** @returns the version that AWSPENDING belongs on */
+/** @returns the version that AWSPENDING belongs to */
 function chooseHome({ options }: RotationDeps, before: Labels, now: Labels, versionId: string): string | undefined {
   if (now.currentId !== versionId || isWaiting(before)) return before.pendingId;
   // Secrets Manager may still look at the label after the function's last step.

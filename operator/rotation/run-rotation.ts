@@ -14,11 +14,11 @@ export interface RotationDeps {
   readonly target: Target;
   readonly versions: Versions;
   readonly options: Pick<RotateOptions, 'isInProcess' | 'timeoutSeconds'>;
-  /** Takes a line for the operator. */
+  /** Prints a line for the operator. */
   readonly say: (line: string) => void;
 }
 
-/** @throws OperatorError where the steps can be run neither by Secrets Manager nor here */
+/** @throws OperatorError if neither Secrets Manager nor this command can run the steps */
 export function assertCanRotate({ options }: RotationDeps, { rotationFunctionArn }: SecretState): void {
   if (options.isInProcess || rotationFunctionArn !== undefined) return;
   throw new OperatorError(
@@ -27,10 +27,10 @@ export function assertCanRotate({ options }: RotationDeps, { rotationFunctionArn
 }
 
 /**
- * Runs the rotation to a staged version and waits until it is live: here, or by Secrets Manager, which calls the function.
+ * Rotates to a staged version and waits until it is live. Secrets Manager calls the function, or the steps run here.
  *
- * @param before the labels before the version was staged
- * @param signal ends the waiting with its reason; a step that is running here is waited for
+ * @param before the labels as they were before the version was staged
+ * @param signal ends the wait; a step that is running here is waited for
  * @throws OperatorError or RotationError that says why the version is not live
  */
 export async function runRotation(
@@ -41,14 +41,14 @@ export async function runRotation(
 ): Promise<void> {
   const { target, versions, options, say } = deps;
   if (options.isInProcess) return runSteps(deps, versionId, signal);
-  // What the log says of this version already belongs to an earlier rotation.
+  // What the log already says about this version belongs to an earlier rotation.
   const earlierSteps = (await readLoggedSteps(target.logFile, versionId)).length;
   await versions.startRotation(versionId);
   say('Started the rotation');
   await untilLive(deps, { versionId, before, earlierSteps, signal });
 }
 
-/** Does what the rotation function does, with the same code. */
+/** Does the rotation function's work, with the same code. */
 async function runSteps({ target, say }: RotationDeps, versionId: string, signal: AbortSignal): Promise<void> {
   const { secretsManager, providers, secretId } = target;
   const sleep = (ms: number) => setTimeout(ms);
@@ -70,7 +70,7 @@ async function runSteps({ target, say }: RotationDeps, versionId: string, signal
 }
 
 const pollMs = 500;
-/** The function moves AWSCURRENT a moment after it has last seen the label: so often one looks again. */
+/** The function moves AWSCURRENT shortly after it last saw the label, so a lost label is no proof at the first look. */
 const looksWithoutLabel = 4;
 
 interface Watched {
@@ -80,7 +80,7 @@ interface Watched {
   readonly signal: AbortSignal;
 }
 
-/** Secrets Manager says nothing about single steps; they are shown where the function's log is at hand. */
+/** Secrets Manager tells nothing about single steps; they are shown if the function's log is a file here. */
 async function untilLive({ target, versions, options, say }: RotationDeps, watched: Watched): Promise<void> {
   const { versionId, before, earlierSteps, signal } = watched;
   const giveUpAtMs = Date.now() + options.timeoutSeconds * 1000;
@@ -96,7 +96,7 @@ async function untilLive({ target, versions, options, say }: RotationDeps, watch
     const { currentId, pendingId, previousId } = await versions.describe();
     const wasReplaced = previousId === versionId && currentId !== before.currentId;
     const isLive = currentId === versionId || wasReplaced;
-    // The function writes its last line a moment after it has moved the label.
+    // The function writes its last line shortly after it has moved the label.
     const isLogComplete = shown === earlierSteps || steps.at(-1)?.step === 'finishSecret';
     if (isLive && (isLogComplete || isLate)) return;
     if (failed !== undefined) throw notLive(versionId, failed.description ?? target.whereToLook);
@@ -108,15 +108,15 @@ async function untilLive({ target, versions, options, say }: RotationDeps, watch
 }
 
 function describeLoss(pendingId: string | undefined): string {
-  if (pendingId === undefined) return 'Somebody else has removed its label AWSPENDING in the meantime.';
-  return `Somebody else has moved AWSPENDING to version ${pendingId} in the meantime.`;
+  if (pendingId === undefined) return 'Another operator has removed its label AWSPENDING.';
+  return `Another operator has moved AWSPENDING to version ${pendingId}.`;
 }
 
 function notLive(versionId: string, reason: string): OperatorError {
   return new OperatorError(`Version ${versionId} is not live. ${reason}`);
 }
 
-/** What the rotation function wrote about one step. */
+/** The rotation function's line about one step. */
 interface LoggedStep {
   readonly secretVersion: string;
   readonly step: string;
@@ -124,7 +124,7 @@ interface LoggedStep {
   readonly description: string | undefined;
 }
 
-/** The steps of a version's rotation so far, from the local stack's log; none where there is no such file. */
+/** The steps of a version's rotation so far, from the local stack's log; none if there is no such file. */
 async function readLoggedSteps(logFile: string | undefined, versionId: string): Promise<readonly LoggedStep[]> {
   if (logFile === undefined) return [];
   const text = await readFile(logFile, 'utf8').catch(() => '');

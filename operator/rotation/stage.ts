@@ -10,11 +10,11 @@ export async function dryRun(deps: RotationDeps, content: string): Promise<void>
   deps.say('The new credentials work. Nothing was staged.');
 }
 
-/** As a deployment leaves a new secret: the functions know that nobody has filled it in. */
+/** The content of a new secret after a deployment. The functions recognize it as not filled in. */
 export const secretPlaceholder = '{"client_id":"","client_secret":""}';
 
 /**
- * Stages new credentials and has them rotated to.
+ * Stages new credentials and rotates to them.
  *
  * @throws OperatorError or RotationError that says why they are not live
  */
@@ -22,7 +22,7 @@ export async function stageAndRotate(deps: RotationDeps, content: string): Promi
   const { versions, say } = deps;
   const before = await versions.describe();
   assertCanRotate(deps, before);
-  // Secrets Manager makes the first version of a secret AWSCURRENT at once, which would be untested.
+  // Secrets Manager would make a secret's first version AWSCURRENT at once, untested.
   if (before.currentId === undefined) await versions.stage(randomUUID(), secretPlaceholder);
   const versionId = randomUUID();
   await versions.stage(versionId, content);
@@ -40,10 +40,10 @@ export async function stageAndRotate(deps: RotationDeps, content: string): Promi
 
 function sayWhatWasWaiting({ say }: RotationDeps, { pendingId, currentId }: Labels): void {
   if (pendingId === undefined || pendingId === currentId) return;
-  say(`It takes the place of version ${pendingId}, which was staged and has not gone live`);
+  say(`It replaces version ${pendingId}, which was staged but never went live`);
 }
 
-/** An interrupted rotation may have finished, or may go on without this command. */
+/** A rotation may have finished in spite of the failure, or may go on without this command. */
 async function explainFailure(
   deps: RotationDeps,
   versionId: string,
@@ -55,14 +55,14 @@ async function explainFailure(
   if (labels?.pendingId !== versionId) return reason;
   return (
     `${reason}\nVersion ${versionId} stays AWSPENDING: vends use it where the provider refuses the live one. ` +
-    `${signal.aborted ? 'A rotation that has started goes on.' : 'When the cause is removed, run this again.'}`
+    `${signal.aborted ? 'The rotation goes on without this command.' : 'Fix the cause and run this again.'}`
   );
 }
 
 async function sayOutcome({ versions, say }: RotationDeps, versionId: string): Promise<void> {
   const { currentId, previousId } = await versions.describe();
   if (currentId !== versionId) {
-    say(`Version ${versionId} went live, and somebody else has made version ${currentId} live since.`);
+    say(`Version ${versionId} went live, but another operator has made version ${currentId} live since.`);
   } else if (previousId === undefined) say(`Version ${versionId} is live.`);
   else say(`Version ${versionId} is live. ${previousId} is AWSPREVIOUS; --rollback puts it back.`);
 }

@@ -12,7 +12,7 @@ import type { Target } from '../target.ts';
 import type { RotationDeps } from './run-rotation.ts';
 import type { SecretState } from './versions.ts';
 
-/** As long as the rotation function has. */
+/** The rotation function's own timeout. */
 export const stepTimeoutMs = 60_000;
 
 const clocks = { now: Date.now, wallClock: Date.now, random: Math.random, sleep: (ms: number) => setTimeout(ms) };
@@ -41,10 +41,9 @@ export async function testFromHere(
 }
 
 /**
- * Tests AWSPREVIOUS before any label moves. Only the functions may read a deployed secret, so the rotation function is asked
- * to do it.
+ * Tests AWSPREVIOUS before any label moves. Only the functions may read a deployed secret, so the rotation function does it.
  *
- * @throws OperatorError or RotationError if it does not work
+ * @throws OperatorError or RotationError if the version does not work
  */
 export async function testPrevious(deps: RotationDeps, state: SecretState, previousId: string): Promise<void> {
   const { target, versions, options } = deps;

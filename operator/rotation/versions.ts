@@ -18,19 +18,19 @@ export interface Labels {
 }
 
 export interface SecretState extends Labels {
-  /** Undefined where no rotation function is set up for the secret. */
+  /** Undefined if the secret has no rotation function. */
   readonly rotationFunctionArn: string | undefined;
 }
 
-/** What the operator's commands ask of Secrets Manager about one secret. */
+/** The calls of Secrets Manager that the command needs, for one secret. */
 export interface Versions {
   describe(): Promise<SecretState>;
   readPrevious(): Promise<string | undefined>;
-  /** Makes a version with this content AWSPENDING, whichever one was. */
+  /** Puts a version with this content, and moves AWSPENDING to it. */
   stage(versionId: string, content: string): Promise<void>;
-  /** Asks for the rotation to a staged version; `describe` shows what comes of it. */
+  /** Starts the rotation to a staged version; `describe` shows its progress. */
   startRotation(versionId: string): Promise<void>;
-  /** Moves AWSPENDING from the version that is thought to have it. @throws OperatorError if another version has it */
+  /** Moves AWSPENDING. @throws OperatorError if a version other than `from` has it */
   movePending(move: { readonly from: string | undefined; readonly to: string | undefined }): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export function createVersions(client: SecretsManagerClient, SecretId: string): 
       try {
         await client.send(new RotateSecretCommand({ SecretId, ClientRequestToken }));
       } catch (error) {
-        // "A previous rotation isn't complete. That rotation will be reattempted." It is the one that is asked for.
+        // "A previous rotation isn't complete. That rotation will be reattempted." It is this one.
         if (!(error instanceof InvalidRequestException && error.message.includes('reattempted'))) throw error;
       }
     },
@@ -63,7 +63,7 @@ export function createVersions(client: SecretsManagerClient, SecretId: string): 
       const move = { SecretId, VersionStage, MoveToVersionId, RemoveFromVersionId };
       await client.send(new UpdateSecretVersionStageCommand(move)).catch((error: unknown) => {
         if (!(error instanceof InvalidParameterException)) throw error;
-        throw new OperatorError('Somebody else has moved AWSPENDING in the meantime.');
+        throw new OperatorError('Another operator has moved AWSPENDING.');
       });
     },
   };

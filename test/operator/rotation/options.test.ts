@@ -35,7 +35,7 @@ test.each([
   [[...needed, '--client-secret', 'canary']],
   [[...needed, '--client-secret=canary']],
   [[...needed, 'canary']],
-])('%j is refused, and nothing of it repeated', (args) => {
+])('%j is refused, and not repeated', (args) => {
   let message = '';
   try {
     parseRotateOptions(args);

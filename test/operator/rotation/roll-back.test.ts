@@ -12,7 +12,7 @@ afterEach(() => stack.close());
 const complete = { AWSCURRENT: 'new', AWSPENDING: 'new', AWSPREVIOUS: 'old' };
 const waiting = { AWSCURRENT: 'new', AWSPENDING: 'waiting', AWSPREVIOUS: 'old' };
 
-/** As after a failed rotation: its version was shown once in the portal, and has no other label. */
+/** As after a failed rotation: the portal showed this secret only once, and it has no other label. */
 function stageWaiting(): void {
   stack.put('waiting', ['AWSPENDING']);
 }
@@ -25,7 +25,7 @@ test('makes the version before the live one live again', async () => {
   expect([code, stack.labels()]).toEqual([0, { AWSCURRENT: 'old', AWSPENDING: 'old', AWSPREVIOUS: 'new' }]);
 });
 
-test('leaves a version that is staged and has not gone live staged', async () => {
+test('keeps a staged version that has not gone live staged', async () => {
   stageWaiting();
   const { code, output } = await stack.run(['--rollback']);
   expect(output).toMatch(/is live again.*\nVersion \S+ is staged \(AWSPENDING\), as before\.\n$/);
@@ -35,7 +35,7 @@ test('leaves a version that is staged and has not gone live staged', async () =>
 describe.each([
   ['through the rotation function', [], 'The provider refuses the credentials of AWSPREVIOUS.'],
   ['--in-process', ['--in-process'], 'The provider refuses the credentials of AWSPREVIOUS.'],
-])('a version that does not work is found out before any label moves: %s', (_case, options, message) => {
+])('a version that does not work is detected before any label moves: %s', (_case, options, message) => {
   test.each([
     ['with a version waiting', stageWaiting, waiting],
     ['with none waiting', () => {}, complete],
@@ -53,7 +53,7 @@ describe('labels are put back', () => {
   test.each([
     ['with a version waiting', stageWaiting, waiting],
     ['with none waiting', () => {}, complete],
-  ])('when a step fails although the test went well: %s', async (_case, prepare, labels) => {
+  ])('when a step fails although the test passed: %s', async (_case, prepare, labels) => {
     prepare();
     stack.beforeStep('testSecret', () => stack.accept('new'));
     const { code, output } = await stack.run(['--rollback']);
@@ -97,7 +97,7 @@ describe('labels are put back', () => {
     },
   );
 
-  test('unless somebody else has moved AWSPENDING in the meantime', async () => {
+  test('unless another operator has moved AWSPENDING', async () => {
     stageWaiting();
     stack.beforeStep('testSecret', () => stack.put('theirs', ['AWSPENDING']));
     const { code, output } = await stack.run(['--rollback']);

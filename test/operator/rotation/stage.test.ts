@@ -12,7 +12,7 @@ describe.each([
 ])('the first version of a secret, %s', (_case, options) => {
   const placeholder = JSON.parse(secretPlaceholder).client_secret;
 
-  test('goes live once it has been seen to work', async () => {
+  test('goes live once the provider has accepted it', async () => {
     stack = await startOperatorStack(null);
     stack.accept('first');
     const { code, output } = await stack.run(options, secretOf('first'));
@@ -21,7 +21,7 @@ describe.each([
     expect([code, stack.labels()]).toEqual([0, { AWSCURRENT: 'first', AWSPENDING: 'first', AWSPREVIOUS: placeholder }]);
   });
 
-  test('does not go live when it does not work', async () => {
+  test('does not go live if the provider refuses it', async () => {
     stack = await startOperatorStack(null);
     stack.accept();
     const { code, output } = await stack.run(options, secretOf('wrong'));
@@ -30,7 +30,7 @@ describe.each([
   });
 });
 
-test('a secret as a deployment leaves it is filled in the same way', async () => {
+test('a secret with the placeholder of a deployment is filled in the same way', async () => {
   stack = await startOperatorStack(deployedPlaceholder);
   expect(secretPlaceholder).toBe(deployedPlaceholder);
   stack.accept('first');
@@ -38,7 +38,7 @@ test('a secret as a deployment leaves it is filled in the same way', async () =>
   expect(stack.labels()).toMatchObject({ AWSCURRENT: 'first' });
 });
 
-test('a version that was made by hand, as its first, is replaced like any other', async () => {
+test('a first version that was put by hand is replaced like any other', async () => {
   stack = await startOperatorStack(secretOf('by hand'));
   stack.accept('new');
   expect(await stack.run([], secretOf('new'))).toMatchObject({ code: 0 });
@@ -46,7 +46,7 @@ test('a version that was made by hand, as its first, is replaced like any other'
 });
 
 describe('two operators', () => {
-  test('the second stages while the first version is last tested: only the second goes live, and each is told so', async () => {
+  test('the second stages during the last test of the first version: only the second goes live, and both are told', async () => {
     stack = await startOperatorStack();
     stack.accept('first', 'second');
     const second = Promise.withResolvers<ReturnType<OperatorStack['run']>>();
@@ -64,20 +64,20 @@ describe('two operators', () => {
       /finishSecret: failed\nVersion (\S+) is not live\. Version \1 is not AWSPENDING; version \S+ is\./,
     );
     const ran = await second.promise;
-    expect([ran.code, ran.output]).toEqual([0, expect.stringContaining('which was staged and has not gone live')]);
+    expect([ran.code, ran.output]).toEqual([0, expect.stringContaining('which was staged but never went live')]);
     expect(stack.labels()).toEqual({ AWSCURRENT: 'second', AWSPENDING: 'second', AWSPREVIOUS: 'old' });
   });
 
-  test('the second replaces the first version once it is live: the first is told that too', async () => {
+  test('the second replaces the first version once that is live: the first is told', async () => {
     stack = await startOperatorStack();
     stack.accept('first', 'second');
     stack.afterStep('finishSecret', () => stack.put('second', ['AWSCURRENT']));
     const { code, output } = await stack.run([], secretOf('first'));
-    expect(output).toMatch(/Version \S+ went live, and somebody else has made version \S+ live since\.\n$/);
+    expect(output).toMatch(/Version \S+ went live, but another operator has made version \S+ live since\.\n$/);
     expect([code, stack.labels()]).toEqual([0, { AWSCURRENT: 'second', AWSPENDING: 'first', AWSPREVIOUS: 'first' }]);
   });
 
-  test('the second takes the label away without a rotation: the first is told that', async () => {
+  test('the second stages and does not rotate: the first is told', async () => {
     stack = await startOperatorStack();
     stack.accept('first');
     stack.beforeStep('createSecret', () => stack.put('second', ['AWSPENDING']));
@@ -88,7 +88,7 @@ describe('two operators', () => {
   });
 });
 
-test('Ctrl-C says what has become of the staged version', async () => {
+test('on Ctrl-C it says what happens to the staged version', async () => {
   stack = await startOperatorStack();
   stack.accept('new');
   const blocked = Promise.withResolvers<void>();
@@ -103,7 +103,7 @@ test('Ctrl-C says what has become of the staged version', async () => {
   expect(await ended).toEqual({
     code: 1,
     output: expect.stringMatching(
-      /Interrupted\.\nVersion \S+ stays AWSPENDING: .* A rotation that has started goes on\./,
+      /Interrupted\.\nVersion \S+ stays AWSPENDING: .* The rotation goes on without this command\./,
     ),
   });
   blocked.resolve();
