@@ -116,6 +116,8 @@ class RefreshTest extends VendingTest {
     assertDoesHold("token-1");
     settle();
     assertDoesHold("token-1");
+    settle();
+    assertEquals(2, service.received().size());
     time.advance(seconds(1));
     assertDoesHold("token-1");
     settle();
