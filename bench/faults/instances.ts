@@ -11,7 +11,7 @@ import type { FastClock } from './fast-clock.ts';
 import { neighbourScopes } from './neighbours.ts';
 import type { FaultContestant } from './report.ts';
 
-export interface BenchInstances extends InstancePool {
+export interface BenchInstances extends Pick<InstancePool, 'size' | 'invoke' | 'close'> {
   /** Resident set of the largest instance, KiB; undefined where the system does not say. */
   readLargestRssKb(): Promise<number | undefined>;
 }
