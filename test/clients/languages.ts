@@ -20,6 +20,8 @@ interface Tool {
 
 interface Client {
   readonly tools: readonly Tool[];
+  /** Ways in which the driver can carry out requests, with the environment that says so; one where left out. */
+  readonly ways?: Readonly<Record<string, NodeJS.ProcessEnv>>;
   /** Installs what the client needs and builds it. @returns the command that starts its driver */
   prepare(): Promise<readonly string[]>;
 }
@@ -41,6 +43,7 @@ const clients: Readonly<Record<Language, Client>> = {
         check: ['python3', '-c', 'import venv, ensurepip, sys; assert sys.version_info >= (3, 9)'],
       },
     ],
+    ways: { httpx: {}, requests: { TOKEN_VENDING_DRIVER_HTTP: 'requests' } },
     async prepare() {
       return [await preparePython(), join(clientsDirectory, 'python/tests/driver.py')];
     },
@@ -98,6 +101,12 @@ export function findMissingTools(wanted: readonly Language[]): { language: Langu
       .filter(({ check: [file = '', ...args] }) => spawnSync(file, args).status !== 0)
       .map(({ name }) => ({ language, tool: name })),
   );
+}
+
+/** What a client is used with, if it makes a difference, and the environment with which its driver does so. */
+export function waysOf(language: Language): readonly { title: string; environment: NodeJS.ProcessEnv }[] {
+  const ways = Object.entries(clients[language].ways ?? { '': {} });
+  return ways.map(([way, environment]) => ({ title: way === '' ? language : `${language} with ${way}`, environment }));
 }
 
 /** @returns the command that starts the language's driver */

@@ -1,16 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningStack, startRunningStack } from '../support/running-stack.ts';
-import { type Language, prepareDriver } from './languages.ts';
+import { type Language, prepareDriver, waysOf } from './languages.ts';
 import { scenarios } from './scenarios.ts';
 import { createScenarioProviders } from './support/provider.ts';
 import { setStage } from './support/stage.ts';
 
 /** Plays every scenario against these clients, through a local stack with several instances. */
 export function playScenarios(names: readonly Language[]): void {
+  const clients = names.flatMap((language) => waysOf(language).map((way) => ({ language, ...way })));
   // A provider of its own for each: no scenario meets what another one has left in the service.
-  const providerOf = (language: string, index: number) => `${scenarios[index]?.kind ?? 'plain'}-${language}-${index}`;
+  const providerOf = (title: string, index: number) =>
+    `${scenarios[index]?.kind ?? 'plain'}-${title.replaceAll(' ', '-')}-${index}`;
   const providers = createScenarioProviders(
-    names.flatMap((language) => scenarios.map((_, index) => providerOf(language, index))),
+    clients.flatMap(({ title }) => scenarios.map((_, index) => providerOf(title, index))),
   );
 
   let stack: RunningStack;
@@ -21,7 +23,7 @@ export function playScenarios(names: readonly Language[]): void {
 
   afterAll(() => stack.close());
 
-  describe.each(names)('the client for %s', (language) => {
+  describe.each(clients)('the client for $title', ({ language, title, environment }) => {
     let command: readonly string[];
     let close: (() => Promise<void>) | undefined;
 
@@ -35,7 +37,7 @@ export function playScenarios(names: readonly Language[]): void {
     });
 
     test.each(scenarios.map((scenario, index) => [scenario.title, index] as const))('%s', async (_title, index) => {
-      const stage = await setStage(stack, command, providerOf(language, index));
+      const stage = await setStage(stack, command, providerOf(title, index), environment);
       close = stage.close;
       await scenarios[index]?.play(stage);
       const { sessionToken = 'none', secretAccessKey } = stack.orders;

@@ -19,8 +19,16 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** @param command starts the client's driver */
-export async function setStage(stack: RunningStack, command: readonly string[], provider: string): Promise<Stage> {
+/**
+ * @param command starts the client's driver
+ * @param ownEnvironment of the driver
+ */
+export async function setStage(
+  stack: RunningStack,
+  command: readonly string[],
+  provider: string,
+  ownEnvironment: NodeJS.ProcessEnv,
+): Promise<Stage> {
   const proxy = await startFaultProxy(stack.endpoint);
   const drivers: Driver[] = [];
   const apis: ProviderApi[] = [];
@@ -31,7 +39,7 @@ export async function setStage(stack: RunningStack, command: readonly string[], 
       AWS_REGION: stack.region,
       AWS_EC2_METADATA_DISABLED: 'true',
     };
-    const driver = startDriver(command, { ...common, ...environment });
+    const driver = startDriver(command, { ...common, ...ownEnvironment, ...environment });
     drivers.push(driver);
     return {
       ...driver,
