@@ -16,34 +16,46 @@ export interface Timing {
 export function joinOverNetwork(client: Duplex, server: Duplex, roundTripMs: number, timing: Timing): void {
   const oneWayMs = roundTripMs / 2;
   const startedAtMs = timing.now();
-  carry(client, server, createDelayLine(oneWayMs, startedAtMs + roundTripMs, timing));
-  carry(server, client, createDelayLine(oneWayMs, startedAtMs, timing));
+  carry(client, server, new DelayLine(oneWayMs, startedAtMs + roundTripMs, timing));
+  carry(server, client, new DelayLine(oneWayMs, startedAtMs, timing));
 }
 
-function carry(from: Duplex, to: Duplex, delay: DelayLine): void {
-  from.on('data', (chunk: Buffer) => delay(() => to.write(chunk)));
-  from.on('end', () => delay(() => to.end()));
+function carry(from: Duplex, to: Duplex, line: DelayLine): void {
+  from.on('data', (chunk: Buffer) => line.add(() => to.write(chunk)));
+  from.on('end', () => line.add(() => to.end()));
   // A process is killed as soon as it has been measured, and leaves a reset behind.
   from.on('error', () => to.destroy());
 }
 
-/** One direction of the path: runs each action `delayMs` after it was given, in order. */
-type DelayLine = (action: () => void) => void;
+/** One direction of the path: runs each action `delayMs` after it was added, in order. */
+class DelayLine {
+  readonly #delayMs: number;
+  readonly #opensAtMs: number;
+  readonly #timing: Timing;
+  readonly #queue: { readonly dueAtMs: number; readonly action: () => void }[] = [];
 
-/** @param opensAtMs actions given before then count as given then */
-function createDelayLine(delayMs: number, opensAtMs: number, { now, schedule }: Timing): DelayLine {
-  const queue: { readonly dueAtMs: number; readonly action: () => void }[] = [];
-
-  function run(): void {
-    // A timer may fire a fraction of a millisecond early. What is not due then waits for another one.
-    while (queue[0] !== undefined && queue[0].dueAtMs <= now()) queue.shift()?.action();
-    const [next] = queue;
-    if (next !== undefined) schedule(run, Math.max(0, next.dueAtMs - now()));
+  /** @param opensAtMs actions added before then count as added then */
+  constructor(delayMs: number, opensAtMs: number, timing: Timing) {
+    this.#delayMs = delayMs;
+    this.#opensAtMs = opensAtMs;
+    this.#timing = timing;
   }
 
-  return function delay(action) {
-    const isIdle = queue.length === 0;
-    queue.push({ dueAtMs: Math.max(now(), opensAtMs) + delayMs, action });
-    if (isIdle) schedule(run, delayMs);
-  };
+  add(action: () => void): void {
+    const isIdle = this.#queue.length === 0;
+    this.#queue.push({ dueAtMs: Math.max(this.#timing.now(), this.#opensAtMs) + this.#delayMs, action });
+    if (isIdle) this.#schedule(this.#delayMs);
+  }
+
+  #schedule(ms: number): void {
+    this.#timing.schedule(() => this.#run(), ms);
+  }
+
+  #run(): void {
+    const { now } = this.#timing;
+    // A timer may fire a fraction of a millisecond early. What is not due then waits for another one.
+    while (this.#queue[0] !== undefined && this.#queue[0].dueAtMs <= now()) this.#queue.shift()?.action();
+    const [next] = this.#queue;
+    if (next !== undefined) this.#schedule(Math.max(0, next.dueAtMs - now()));
+  }
 }

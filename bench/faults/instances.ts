@@ -11,11 +11,6 @@ import type { FastClock } from './fast-clock.ts';
 import { neighbourScopes } from './neighbours.ts';
 import type { FaultContestant } from './report.ts';
 
-export interface BenchInstances extends Pick<InstancePool, 'size' | 'invoke' | 'close'> {
-  /** Resident set of the largest instance, KiB; undefined where the system does not say. */
-  readLargestRssKb(): Promise<number | undefined>;
-}
-
 export interface InstanceOptions {
   readonly name: FaultContestant;
   /** Folder for the settings of this run's instances. */
@@ -37,35 +32,43 @@ const backstopMs = 15_000;
  * The local stack's pool of function processes. It sees which instance serves a request, where the pool hands over the
  * event, so that the account knows for each refusal what that instance had answered before.
  */
-export function createBenchInstances(options: InstanceOptions): BenchInstances {
-  const { account, maxInstances } = options;
-  const pids = new Map<string, number>();
+export class BenchInstances {
+  readonly #options: InstanceOptions;
+  readonly #pids = new Map<string, number>();
+  readonly #pool: InstancePool;
 
-  async function startNumbered(): Promise<Instance> {
-    account.figures.instances += 1;
-    const number = String(account.figures.instances);
-    const instance = await startOne(number, options);
-    pids.set(number, instance.pid);
-    void instance.ended.then(() => {
-      pids.delete(number);
-      account.instanceEnded(number);
-    });
-    return watch(number, instance, options);
+  constructor(options: InstanceOptions) {
+    this.#options = options;
+    this.#pool = new InstancePool(() => this.#startNumbered(), options.maxInstances);
   }
 
-  const pool = new InstancePool(startNumbered, maxInstances);
-  return {
-    get size() {
-      return pool.size;
-    },
-    invoke: (event) => pool.invoke(event),
-    close: () => pool.close(),
-    async readLargestRssKb() {
-      const sizes = await Promise.all([...pids.values()].map(readRssKb));
-      const known = sizes.filter((size) => size !== undefined);
-      return known.length === 0 ? undefined : Math.max(...known);
-    },
-  };
+  invoke(event: unknown): Promise<unknown> {
+    return this.#pool.invoke(event);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  /** Resident set of the largest instance, KiB; undefined where the system does not say. */
+  async readLargestRssKb(): Promise<number | undefined> {
+    const sizes = await Promise.all([...this.#pids.values()].map(readRssKb));
+    const known = sizes.filter((size) => size !== undefined);
+    return known.length === 0 ? undefined : Math.max(...known);
+  }
+
+  async #startNumbered(): Promise<Instance> {
+    const { account } = this.#options;
+    account.figures.instances += 1;
+    const number = String(account.figures.instances);
+    const instance = await startOne(number, this.#options);
+    this.#pids.set(number, instance.pid);
+    void instance.ended.then(() => {
+      this.#pids.delete(number);
+      account.instanceEnded(number);
+    });
+    return watch(number, instance, this.#options);
+  }
 }
 
 function startOne(number: string, options: InstanceOptions): Promise<Instance> {

@@ -6,7 +6,7 @@ import { startBackends } from './backends.ts';
 import type { FaultBundles } from './bundles.ts';
 import { createFastNow, type FastClock } from './fast-clock.ts';
 import { mostWithin } from './figures.ts';
-import { type BenchInstances, createBenchInstances } from './instances.ts';
+import { BenchInstances } from './instances.ts';
 import type { Neighbour } from './neighbours.ts';
 import type { ContestantFigures, FaultContestant, Settings } from './report.ts';
 import type { Phase } from './script.ts';
@@ -34,7 +34,7 @@ export async function runContestant(name: FaultContestant, options: RunOptions):
   const account = new Account(tokenLifetimeSeconds * 1000);
   const backends = await startBackends({ account, tokenLifetimeSeconds, now, speed: clock.speed });
   const settingsName = `${name}-${options.neighbours?.length ?? 0}`;
-  const instances = createBenchInstances({ name, settingsName, bundles, backends, account, clock, now, maxInstances });
+  const instances = new BenchInstances({ name, settingsName, bundles, backends, account, clock, now, maxInstances });
   const callers = createCallers();
   const gateway = await startGateway({ port: 0, callers, instances, onAnswered: () => {} });
   const target = { endpoint: `${gateway.url}/v1`, caller: callers['orders'] as Caller, now };

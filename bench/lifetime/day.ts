@@ -42,19 +42,19 @@ export async function runDay(options: DayOptions, clock: JumpingClock): Promise<
 function startDayBackends(
   { tokenLifetimeSeconds, directory }: DayOptions,
   account: DayAccount,
-  { now }: JumpingClock,
+  clock: JumpingClock,
 ): Promise<WatchedBackends> {
   const watch = {
     exchangeAsked: () => account.exchangeAsked(),
     exchangeAnswered(_instance: string, answer: Forwarded) {
       const token = tokenIn(answer.status, answer.body);
-      if (token !== undefined) account.tokenIssued(token, now());
+      if (token !== undefined) account.tokenIssued(token, clock.nowMs);
     },
     secretRead: () => account.secretRead(),
   };
   // No limit: in a second that stands still, any number of requests looks like a rush.
   const requestsPerSecond = Number.POSITIVE_INFINITY;
-  return startWatchedBackends({ watch, now, requestsPerSecond, tokenLifetimeSeconds, directory });
+  return startWatchedBackends({ watch, now: () => clock.nowMs, requestsPerSecond, tokenLifetimeSeconds, directory });
 }
 
 async function vendAllDay(
@@ -66,12 +66,12 @@ async function vendAllDay(
   const event = buildVendEvent();
   const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => functionTimeoutMs };
   const route = createRouting(instances, seed);
-  const startMs = clock.now();
+  const startMs = clock.nowMs;
   for (let index = 0; index < daySeconds * requestsPerSecond; index += 1) {
-    clock.set(startMs + (index * 1000) / requestsPerSecond);
+    clock.nowMs = startMs + (index * 1000) / requestsPerSecond;
     const handler = handlers[route()];
     const answer: ProxyResult | undefined = await handler?.(event, context);
-    account.vendAnswered(tokenIn(answer?.statusCode, answer?.body), clock.now());
+    account.vendAnswered(tokenIn(answer?.statusCode, answer?.body), clock.nowMs);
     if (index % vendsPerBatch === 0) await setImmediate();
   }
 }

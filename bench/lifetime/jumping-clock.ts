@@ -1,18 +1,11 @@
 /** Stands still until it is set. */
-export interface JumpingClock {
+export class JumpingClock {
   /** Milliseconds since 1970. */
-  now(): number;
-  set(nowMs: number): void;
-}
+  nowMs: number;
 
-export function createJumpingClock(startMs: number): JumpingClock {
-  let nowMs = startMs;
-  return {
-    now: () => nowMs,
-    set(next) {
-      nowMs = next;
-    },
-  };
+  constructor(startMs: number) {
+    this.nowMs = startMs;
+  }
 }
 
 /** The parts of `globalThis` that tell the time. */
@@ -22,17 +15,17 @@ export interface Clocks {
 }
 
 /** Makes `Date` and `performance.now` tell the clock's time. Timers stay as they are. */
-export function installClock({ now }: JumpingClock, clocks: Clocks): void {
-  const startMs = now();
+export function installClock(clock: JumpingClock, clocks: Clocks): void {
+  const startMs = clock.nowMs;
   class JumpingDate extends clocks.Date {
     constructor(...given: readonly unknown[]) {
-      super(...((given.length === 0 ? [now()] : given) as [number]));
+      super(...((given.length === 0 ? [clock.nowMs] : given) as [number]));
     }
     /** Whole milliseconds, as usual. */
     static override now(): number {
-      return Math.floor(now());
+      return Math.floor(clock.nowMs);
     }
   }
   clocks.Date = JumpingDate as DateConstructor;
-  Object.defineProperty(clocks.performance, 'now', { value: () => now() - startMs });
+  Object.defineProperty(clocks.performance, 'now', { value: () => clock.nowMs - startMs });
 }

@@ -1,3 +1,4 @@
+import { formatClients, judgeClients } from '../clients/report.ts';
 import { formatColdStart, judgeColdStart } from '../cold-start/report.ts';
 import { formatFaults, judgeFaults } from '../faults/report.ts';
 import { formatLifetime } from '../lifetime/report.ts';
@@ -11,7 +12,7 @@ import type { Published } from './published.ts';
 
 /** What `docs/benchmarks.md` shows of the results: the plot, what is missed, and a section per part. */
 export function formatPage(published: Published): string {
-  const { coldStart, warmVend, storm, lifetime, faults, rotation, throughput } = published;
+  const { coldStart, warmVend, storm, lifetime, faults, rotation, throughput, clients } = published;
   return [
     `![${plotTitle}](../bench/results/benchmarks.svg)`,
     formatMissed([
@@ -19,6 +20,7 @@ export function formatPage(published: Published): string {
       ...judgeWarmVend(warmVend),
       ...judgeStorm(storm),
       ...judgeFaults(faults),
+      ...(clients === undefined ? [] : judgeClients(clients)),
     ]),
     formatColdStart(coldStart),
     formatWarmVend(warmVend),
@@ -26,6 +28,7 @@ export function formatPage(published: Published): string {
     formatLifetime(lifetime),
     formatFaults(faults),
     formatRotation(rotation),
+    ...(clients === undefined ? [] : [formatClients(clients)]),
     formatThroughput(throughput),
     formatMethod(published),
   ].join('\n\n');

@@ -1,3 +1,4 @@
+import type { ClientsResults } from '../clients/report.ts';
 import type { ColdStartResults } from '../cold-start/report.ts';
 import type { FaultsResults } from '../faults/report.ts';
 import type { LifetimeResults } from '../lifetime/report.ts';
@@ -16,11 +17,13 @@ export interface Published {
   readonly faults: FaultsResults;
   readonly rotation: RotationResults;
   readonly throughput: ThroughputResults;
+  /** Undefined where the languages' tools were missing. */
+  readonly clients: ClientsResults | undefined;
 }
 
 /** @throws Error when a part has not been run yet */
 export async function readPublished(directory: string): Promise<Published> {
-  const [coldStart, warmVend, storm, lifetime, faults, rotation, throughput] = await Promise.all([
+  const [coldStart, warmVend, storm, lifetime, faults, rotation, throughput, clients] = await Promise.all([
     readResults<ColdStartResults>(directory, 'cold-start'),
     readResults<WarmVendResults>(directory, 'warm-vend'),
     readResults<StormResults>(directory, 'storm'),
@@ -28,6 +31,11 @@ export async function readPublished(directory: string): Promise<Published> {
     readResults<FaultsResults>(directory, 'faults'),
     readResults<RotationResults>(directory, 'rotation'),
     readResults<ThroughputResults>(directory, 'throughput'),
+    readResults<ClientsResults>(directory, 'clients').catch(undefinedIfMissing),
   ]);
-  return { coldStart, warmVend, storm, lifetime, faults, rotation, throughput };
+  return { coldStart, warmVend, storm, lifetime, faults, rotation, throughput, clients };
+}
+
+function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

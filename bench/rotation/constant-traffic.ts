@@ -1,52 +1,52 @@
 import { setTimeout } from 'node:timers/promises';
 import { signVend, type VendTarget } from '../signed-vend.ts';
 
-export interface Traffic {
-  readonly vends: number;
-  /** The answer of each failed vend. */
-  readonly failures: readonly string[];
-  /** Version of the secret → when a token obtained with it was last vended, milliseconds since 1970. */
-  readonly lastVendedAtMs: ReadonlyMap<string, number>;
-  /** Reads a line of the vending function's log. */
-  onVendLine(line: string): void;
-  /** Starts the vends. @returns a function that ends them and waits for the last */
-  start(target: VendTarget, atOnce: number): () => Promise<void>;
-}
-
 const beatMs = 25;
 
 /** Signed vends, as many at the same moment as there are instances, so that all instances serve. */
-export function createTraffic(): Traffic {
-  const failures: string[] = [];
-  const lastVendedAtMs = new Map<string, number>();
-  let vends = 0;
-  let isOver = false;
+export class ConstantTraffic {
+  readonly #failures: string[] = [];
+  readonly #lastVendedAtMs = new Map<string, number>();
+  #vends = 0;
+  #isOver = false;
 
-  async function vendOnce(target: VendTarget): Promise<void> {
-    const response = await fetch(await signVend(target));
-    const body = (await response.json()) as { error?: string };
-    vends += 1;
-    if (response.status !== 200) failures.push(`${response.status} ${body.error}`);
+  get vends(): number {
+    return this.#vends;
   }
 
-  return {
-    get vends() {
-      return vends;
-    },
-    failures,
-    lastVendedAtMs,
-    onVendLine(line) {
-      const { message, secretVersion, status } = JSON.parse(line) as Record<string, unknown>;
-      if (message === 'vend' && status === 200) lastVendedAtMs.set(String(secretVersion), Date.now());
-    },
-    start(target, atOnce) {
-      const clients = Array.from({ length: atOnce }, async () => {
-        while (!isOver) await Promise.all([vendOnce(target), setTimeout(beatMs)]);
-      });
-      return async () => {
-        isOver = true;
-        await Promise.all(clients);
-      };
-    },
-  };
+  /** The answer of each failed vend. */
+  get failures(): readonly string[] {
+    return this.#failures;
+  }
+
+  /** Version of the secret → when a token obtained with it was last vended, milliseconds since 1970. */
+  get lastVendedAtMs(): ReadonlyMap<string, number> {
+    return this.#lastVendedAtMs;
+  }
+
+  /** Reads a line of the vending function's log. */
+  readLine(line: string): void {
+    const { message, secretVersion, status } = JSON.parse(line) as Record<string, unknown>;
+    if (message === 'vend' && status === 200) this.#lastVendedAtMs.set(String(secretVersion), Date.now());
+  }
+
+  /** Starts the vends. @returns a function that ends them and waits for the last */
+  start(target: VendTarget, atOnce: number): () => Promise<void> {
+    const clients = Array.from({ length: atOnce }, () => this.#runClient(target));
+    return async () => {
+      this.#isOver = true;
+      await Promise.all(clients);
+    };
+  }
+
+  async #runClient(target: VendTarget): Promise<void> {
+    while (!this.#isOver) await Promise.all([this.#vendOnce(target), setTimeout(beatMs)]);
+  }
+
+  async #vendOnce(target: VendTarget): Promise<void> {
+    const response = await fetch(await signVend(target));
+    const body = (await response.json()) as { error?: string };
+    this.#vends += 1;
+    if (response.status !== 200) this.#failures.push(`${response.status} ${body.error}`);
+  }
 }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { printSection } from '../markdown.ts';
 import { writeResults } from '../results.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
-import { createTraffic, type Traffic } from './constant-traffic.ts';
+import { ConstantTraffic } from './constant-traffic.ts';
 import { formatRotation, type MeasuredRotation, type RotationResults, type Settings } from './report.ts';
 import { type Kind, type Rotated, rotateOnce, rotateToWrong } from './rotate-once.ts';
 import { type RotatingStack, startRotatingStack } from './rotating-stack.ts';
@@ -22,12 +22,12 @@ const tokenLifetimeSeconds = 12;
 export async function runRotation(args: readonly string[]): Promise<void> {
   const settings = parseSettings(args);
   await inTemporaryDirectory(async (directory) => {
-    const traffic = createTraffic();
+    const traffic = new ConstantTraffic();
     const stack = await startRotatingStack({
       maxInstances: settings.instances,
       tokenLifetimeSeconds,
       directory,
-      onVendLine: traffic.onVendLine,
+      onVendLine: (line) => traffic.readLine(line),
     });
     try {
       const figures = await measureAll(settings, stack, traffic);
@@ -51,7 +51,7 @@ function parseSettings(args: readonly string[]): Settings {
 async function measureAll(
   settings: Settings,
   stack: RotatingStack,
-  traffic: Traffic,
+  traffic: ConstantTraffic,
 ): Promise<RotationResults['figures']> {
   const stopTraffic = traffic.start(stack, settings.instances);
   await setTimeout(2_000);
@@ -82,6 +82,6 @@ function kindOf(index: number, middle: number): Kind {
   return index % 2 === 0 ? 'overlap' : 'hard';
 }
 
-function measure({ lastVendedAtMs }: Traffic, { kind, from, cutOverAtMs }: Rotated): MeasuredRotation {
+function measure({ lastVendedAtMs }: ConstantTraffic, { kind, from, cutOverAtMs }: Rotated): MeasuredRotation {
   return { kind, oldVendedForMs: Math.max(0, (lastVendedAtMs.get(from) ?? 0) - cutOverAtMs) };
 }
