@@ -33,19 +33,15 @@ def refuse_late(service: VendingService, time: FakeClock, ahead_seconds: float) 
     service.default = answer
 
 
-def test_signs_as_botocore_does(time: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signs_as_botocore_does() -> None:
     credentials = Credentials("AKIATEST", "secret", "session")
     url = "https://abc.execute-api.eu-west-1.amazonaws.com/v1/tokens/%C3%BC?b=2&a=%20"
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "*/*", "User-Agent": "x"}
-    signature = Signer("eu-west-1", credentials, time.clock).sign("POST", url, headers, b"scope=a")
     request = AWSRequest("POST", url, {"Content-Type": headers["Content-Type"]}, b"scope=a")
-    theirs = SigV4Auth(credentials, "execute-api", "eu-west-1")
-    monkeypatch.setattr(
-        "botocore.auth.get_current_datetime",
-        lambda: datetime.fromtimestamp(time.wall(), timezone.utc).replace(tzinfo=None),
-        raising=False,
-    )
-    theirs.add_auth(request)
+    SigV4Auth(credentials, "execute-api", "eu-west-1").add_auth(request)
+    signed_at = datetime.strptime(request.headers["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+    clock = FakeClock(signed_at.timestamp()).clock
+    signature = Signer("eu-west-1", credentials, clock).sign("POST", url, headers, b"scope=a")
     assert signature == {name: request.headers[name] for name in signature}
     assert set(signature) == {"Authorization", "X-Amz-Date", "X-Amz-Security-Token"}
 
@@ -142,6 +138,19 @@ def test_signs_again_what_was_frozen_between_signing_and_sending(
 
     service.script.append(freeze)
     assert client.get_token("prove").access_token == "token-1"
+    assert service.requests[-1].headers["x-amz-date"] == timestamp(time.wall())
+
+
+@pytest.mark.parametrize("year", ["0001", "0999", "1999", "9999"])
+def test_a_date_that_no_clock_shows_is_not_believed(
+    service: VendingService, client: VendingClient, time: FakeClock, year: str
+) -> None:
+    service.default = Reply(403, {"message": "No"}, {"date": f"Fri, 31 Dec {year} 23:59:59 GMT"})
+    with pytest.raises(VendingError, match="403 invalid_client"):
+        client.get_token("prove")
+    service.default = service.token
+    time.advance(60)
+    client.get_token("prove")
     assert service.requests[-1].headers["x-amz-date"] == timestamp(time.wall())
 
 

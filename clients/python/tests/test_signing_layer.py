@@ -165,8 +165,8 @@ def test_a_wrong_clock_is_corrected(sdk: Sdk, service: VendingService, time: Fak
 
 
 def test_a_refusal_is_the_sdk_s(sdk: Sdk, service: VendingService) -> None:
-    service.will_fail(403, "unauthorized_client", date=email.utils.formatdate(0, usegmt=True))
-    service.will_fail(403, "unauthorized_client", date=email.utils.formatdate(0, usegmt=True))
+    service.will_fail(403, "unauthorized_client", date=email.utils.formatdate(1_900_000_000, usegmt=True))
+    service.will_fail(403, "unauthorized_client", date=email.utils.formatdate(1_900_000_000, usegmt=True))
     assert sdk.fetch() == 403
     assert len(service.requests) == 2
 
@@ -198,7 +198,11 @@ def test_says_that_there_are_no_credentials(sdk: Sdk, monkeypatch: pytest.Monkey
         sdk.fetch()
 
 
-def test_remembers_a_bounded_number_of_tokens(sdk: Sdk, client: VendingClient) -> None:
-    for _ in range(300):
-        client._watch.saw_vend("u", b"", 200, json.dumps({"access_token": f"t{_}"}).encode())
-    assert len(client._watch._vended) == 256
+def test_remembers_a_bounded_number_of_tokens(client: VendingClient) -> None:
+    watch = client._watch
+    for number in range(300):
+        watch.saw_vend("u", f"scope=s{number}".encode(), 200, json.dumps({"access_token": f"t{number}"}).encode())
+        watch.saw_api(f"Bearer t{number}", 401)
+    assert (len(watch._vended), len(watch._refused)) == (256, 256)
+    assert watch.add_report("u", None, b"") == b""
+    assert sha256("t299") in watch.add_report("u", FORM["content-type"], b"scope=s299").decode()

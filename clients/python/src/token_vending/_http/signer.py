@@ -24,6 +24,9 @@ _TIMESTAMP_FORMAT = "%Y%m%dT%H%M%SZ"
 # AWS refuses signatures that are 5 minutes off.
 _MAX_SKEW_SECONDS = 240
 
+# A server that tells another one has no clock worth following.
+_YEARS = range(2020, 2200)
+
 # What the service looks at. A proxy or a tracer on the way may alter others.
 _SIGNED_HEADERS = ("host", "content-type")
 
@@ -70,11 +73,12 @@ class Signer:
         Returns whether our clock was to blame; if so it is corrected, and signing once more is worth a try.
         """
         try:
-            service = parsedate_to_datetime(date or "").timestamp()
+            service_date = parsedate_to_datetime(date or "")
+            service = service_date.timestamp()
             signed = datetime.strptime(signed_at or "", _TIMESTAMP_FORMAT).replace(tzinfo=timezone.utc).timestamp()
         except (TypeError, ValueError, OverflowError):
             return False
-        if abs(service - signed) <= _MAX_SKEW_SECONDS:
+        if abs(service - signed) <= _MAX_SKEW_SECONDS or service_date.year not in _YEARS:
             return False
         skew = service - self._clock.wall()
         # Where the clock is right by now it was wrong, or this process was frozen, only when the request was signed.

@@ -63,6 +63,8 @@ class Watch:
             origin = self._vended.get(refused)
             if origin is not None:
                 self._refused[origin] = refused
+            if len(self._refused) > _MAX_TOKENS:
+                del self._refused[next(iter(self._refused))]
 
 
 def _origin(url: str, body: bytes) -> Origin:
