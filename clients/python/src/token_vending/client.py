@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import cast
 
 from token_vending._http.endpoint import parse_endpoint
@@ -54,18 +53,14 @@ class BaseClient:
         return self._endpoint.token_url(provider)
 
     def _obtain(self, provider: str, scope: str | None, min_ttl: int | None, timeout: float) -> Token | Waiter:
-        if scope is not None:
-            scope = _normalize_scope(scope)
-        token = self._keeper.young(provider, scope) if min_ttl is None else None
-        if token is not None:
-            return token
         self._endpoint.token_url(provider)  # raises ValueError where this is no name
-        return self._keeper.obtain(Ask(provider, scope, min_ttl), self._clock.monotonic() + timeout)
+        ask = Ask(provider, _normalize_scope(scope), min_ttl)
+        return self._keeper.obtain(ask, self._clock.monotonic() + timeout)
 
     def _replace(
         self, provider: str, refused: Token, scope: str | None, timeout: float, sent: int | None = None
     ) -> Token | Waiter | None:
-        key = provider, None if scope is None else _normalize_scope(scope)
+        key = provider, _normalize_scope(scope)
         sent = self._keeper.mark() if sent is None else sent
         return self._keeper.replace(key, refused, sent, self._clock.monotonic() + timeout)
 
@@ -88,8 +83,10 @@ class VendingClient(BaseClient):
 
         Raises VendingError.
         """
-        place = self._obtain(provider, scope, min_ttl, timeout)
-        return place if isinstance(place, Token) else cast(Token, wait(place, timeout))
+        token = self._keeper.young(provider, scope, min_ttl)
+        if token is not None:
+            return token
+        return cast(Token, wait(self._obtain(provider, scope, min_ttl, timeout), timeout))
 
     def replace_token(
         self,
@@ -120,8 +117,10 @@ class AsyncVendingClient(BaseClient):
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
     ) -> Token:
         """As `VendingClient.get_token`. A task that is cancelled disturbs nobody else who waits for the token."""
-        place = self._obtain(provider, scope, min_ttl, timeout)
-        return place if isinstance(place, Token) else cast(Token, await wait_async(place, timeout))
+        token = self._keeper.young(provider, scope, min_ttl)
+        if token is not None:
+            return token
+        return cast(Token, await wait_async(self._obtain(provider, scope, min_ttl, timeout), timeout))
 
     async def replace_token(
         self,
@@ -135,6 +134,5 @@ class AsyncVendingClient(BaseClient):
         return await wait_async(self._replace(provider, refused, scope, timeout), timeout)
 
 
-@functools.lru_cache(maxsize=1024)
-def _normalize_scope(scope: str) -> str | None:
-    return " ".join(sorted({name for name in scope.split(" ") if name})) or None
+def _normalize_scope(scope: str | None) -> str | None:
+    return " ".join(sorted({name for name in (scope or "").split(" ") if name})) or None

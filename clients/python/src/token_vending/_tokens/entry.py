@@ -21,8 +21,12 @@ _KEPT_SECONDS = 10
 @dataclass(frozen=True)
 class Held:
     token: Token
-    refresh_at: Moment
+    refresh_monotonic: float
+    refresh_wall: float
     expires_at: Moment
+
+    def is_due(self, now: Moment) -> bool:
+        return now.monotonic >= self.refresh_monotonic or now.wall >= self.refresh_wall
 
     def seconds_left(self, now: Moment) -> float:
         return -now.seconds_since(self.expires_at)
@@ -64,7 +68,7 @@ class Entry:
     def refresh_is_due(self, now: Moment) -> bool:
         if self.held is None or now.monotonic < self._refresh_again_at:
             return False
-        return now.seconds_since(self.held.refresh_at) >= 0 and not self._is_busy(now)
+        return self.held.is_due(now) and not self._is_busy(now)
 
     def flight_for(self, ask: Ask, now: Moment) -> Flight | None:
         """One under way that brings what is asked, or more life than that."""
@@ -139,4 +143,5 @@ def _held(vended: Vended) -> Held | None:
     if lifetime is None:
         return None
     lead = max(lifetime * 0.1, 60) if lifetime >= 300 else lifetime * 0.1
-    return Held(vended.token, vended.asked_at + (lifetime - lead), vended.asked_at + lifetime)
+    refresh_at = vended.asked_at + (lifetime - lead)
+    return Held(vended.token, refresh_at.monotonic, refresh_at.wall, vended.asked_at + lifetime)

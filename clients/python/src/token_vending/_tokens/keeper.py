@@ -47,11 +47,13 @@ class TokenKeeper:
         """A point in the order of events, to tell requests sent before a report has landed from later ones."""
         return next(self._marks)
 
-    def young(self, provider: str, scope: str | None) -> Token | None:
-        """The token held, unless it is due for a refresh. Takes no lock."""
+    def young(self, provider: str, scope: str | None, min_ttl: int | None) -> Token | None:
+        """What nearly every call wants: the token held, not due for a refresh, and scopes in order. Takes no lock."""
         entry = self._entries.get((provider, scope))
-        held = None if entry is None else entry.held
-        if held is None or self._monotonic() >= held.refresh_at.monotonic or self._wall() >= held.refresh_at.wall:
+        if entry is None or min_ttl is not None:
+            return None
+        held = entry.held
+        if held is None or self._monotonic() >= held.refresh_monotonic or self._wall() >= held.refresh_wall:
             return None
         return held.token
 
