@@ -97,6 +97,23 @@ def test_a_deadline_is_kept_and_leaves_the_request_to_others(
     assert len(service.requests) == 1
 
 
+@pytest.mark.parametrize("timeout", [float("inf"), 1e300])
+def test_a_task_may_wait_for_ever(async_client: AsyncVendingClient, timeout: float) -> None:
+    assert asyncio.run(async_client.get_token("prove", timeout=timeout)).access_token == "token-1"
+
+
+@pytest.mark.parametrize("timeout", [0, -1])
+def test_a_task_without_time_gets_a_held_token_only(
+    service: VendingService, async_client: AsyncVendingClient, timeout: float
+) -> None:
+    service.hold()
+    with pytest.raises(VendingError, match="timeout"):
+        asyncio.run(async_client.get_token("prove", timeout=timeout))
+    service.release()
+    settle()
+    assert asyncio.run(async_client.get_token("prove", timeout=timeout)).access_token == "token-1"
+
+
 def test_a_refresh_that_fails_is_silent(
     service: VendingService, async_client: AsyncVendingClient, time: FakeClock, capfd: pytest.CaptureFixture[str]
 ) -> None:
