@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { VendingClient } from '../vending-client.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -19,13 +19,16 @@ export async function exec(client: VendingClient, command: ExecCommand): Promise
   const { provider, scope, minTtlSeconds } = command;
   const { accessToken } = await client.getToken(provider, { scope, minTtlSeconds });
   const [file = '', ...args] = command.run;
-  const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ACCESS_TOKEN: accessToken } });
+  let child: ChildProcess | undefined;
+  // Before the command starts: a signal that ended only this process would leave the command behind.
   // The terminal sends Ctrl-C to both; it is the command that decides what comes of it.
   process.on('SIGINT', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child?.kill(signal));
+  const started = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ACCESS_TOKEN: accessToken } });
+  child = started;
   return new Promise((resolve) => {
-    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
-    child.on('error', ({ code }: NodeJS.ErrnoException) => {
+    started.on('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    started.on('error', ({ code }: NodeJS.ErrnoException) => {
       const isMissing = code === 'ENOENT';
       process.stderr.write(`token-vending: ${file} cannot be ${isMissing ? 'found' : `run (${code})`}\n`);
       resolve(isMissing ? exitCodes.execNotFound : exitCodes.execNotExecutable);

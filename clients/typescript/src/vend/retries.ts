@@ -9,7 +9,8 @@ export interface Retries {
 /** @returns milliseconds after which the request is worth another try; undefined when it is not */
 export function nextRetryMs(error: unknown, retries: Retries, random: () => number): number | undefined {
   if (!(error instanceof VendingError) || !isTransient(error)) return undefined;
-  if (error.retryAfterSeconds !== undefined) {
+  const isTold = error.status === 429 || error.status === 503;
+  if (isTold && error.retryAfterSeconds !== undefined) {
     if (retries.hasWaitedAsTold) return undefined;
     retries.hasWaitedAsTold = true;
     return error.retryAfterSeconds * 1_000;
