@@ -9,21 +9,19 @@ import tokenvending.VendingService.Question;
 /** A request on its way that belongs to nobody: each waiter leaves at its own deadline, and the rest goes on. */
 final class Flight {
   final Question question;
-  final Duration budget;
+  final Deadline end;
   final CompletableFuture<VendingAnswer> outcome = new CompletableFuture<>();
 
   private final Time time;
-  private final Deadline end;
   private Flight next;
 
   Flight(Question question, Duration budget, Time time) {
     this.question = question;
-    this.budget = budget;
     this.time = time;
     this.end = new Deadline(time, budget);
   }
 
-  /** A flight may hang where its budget does not reach, in a credential process say: then others start anew. */
+  /** A flight may hang where its end does not reach, in a credential process say: then others start anew. */
   boolean isOverdue() {
     return end.left().isZero();
   }

@@ -78,7 +78,7 @@ final class Flights {
     VendingAnswer answer = null;
     Throwable failure = null;
     try {
-      answer = service.ask(flight.question, flight.budget);
+      answer = service.ask(flight.question, flight.end);
     } catch (InterruptedException e) {
       failure = new VendingException(null, "the client was closed", null);
     } catch (Throwable e) {

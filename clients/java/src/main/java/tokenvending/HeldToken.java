@@ -22,7 +22,7 @@ record HeldToken(VendingAnswer answer, Duration refreshWindow) {
 
   /** Not positive once it has expired. */
   Duration left(Time time) {
-    return answer.lifetime().minus(time.since(answer.sentAt()));
+    return answer.left(time);
   }
 
   boolean isValid(Time time) {

@@ -17,6 +17,9 @@ final class TokenSlot {
   /** Nor does it try for a longer-lived token more often than that. */
   private static final Duration MIN_TTL_PAUSE = Duration.ofSeconds(30);
 
+  /** With less time than this, a caller does not ask again. */
+  private static final Duration WORTH_ASKING = Duration.ofSeconds(1);
+
   private final String provider;
   private final Set<String> scopes;
   private final Time time;
@@ -83,22 +86,28 @@ final class TokenSlot {
   private Token fetch(TokenRequest request, Deadline deadline) throws InterruptedException {
     Question question = new Question(provider, scopes, request.minTtlSeconds(), null);
     try {
-      VendingAnswer answer = null;
-      boolean wasAsked = false;
-      // A request of others that asks for less life is waited for all the same: mostly it brings enough.
-      for (int tries = 0; !wasAsked && tries < 2; tries++) {
-        Flight flight = flights.joinOrStart(question, max(budget, deadline.left()), this::enough);
-        answer = await(flight, deadline);
-        wasAsked =
-            flight.question.minTtlSeconds() >= question.minTtlSeconds() || lives(answer, question.minTtlSeconds());
-      }
+      VendingAnswer answer = ask(question, deadline);
+      // The request may have been one of others that asks for less life: mostly it brings enough.
+      if (!lives(answer, question.minTtlSeconds())) answer = ask(question, deadline);
       HeldToken current = held;
-      boolean isHeldBetter = current != null && answer.lifetime() != null && left(answer).compareTo(current.left(time)) < 0;
+      boolean isHeldBetter =
+          current != null && answer.lifetime() != null && answer.left(time).compareTo(current.left(time)) < 0;
       return isHeldBetter ? current.token() : answer.token();
     } catch (VendingException e) {
       HeldToken current = held;
       if (current != null && current.isValid(time)) return current.token();
       throw e;
+    }
+  }
+
+  private VendingAnswer ask(Question question, Deadline deadline) throws InterruptedException {
+    Duration ownBudget = max(budget, deadline.left());
+    try {
+      return await(flights.joinOrStart(question, ownBudget, this::enough), deadline);
+    } catch (VendingException e) {
+      // A request that others began long ago has run out of time, but this caller has not.
+      if (!"timeout".equals(e.error()) || !deadline.outlasts(WORTH_ASKING)) throw e;
+      return await(flights.joinOrStart(question, ownBudget, this::enough), deadline);
     }
   }
 
@@ -140,10 +149,11 @@ final class TokenSlot {
   private void adopt(Question question, VendingAnswer answer) {
     HeldToken current = held;
     if (!lives(answer, question.minTtlSeconds())) askedForLongerLifeAt = time.now();
-    boolean isProgress = answer.lifetime() != null;
+    // An answer may have been overtaken by a report.
+    boolean isProgress = answer.lifetime() != null && !answer.sha256().equals(refusedSha256);
     if (isProgress && current != null && current.isValid(time)) {
-      // Another instance of the service may hold an older token, and an answer may be overtaken by a report.
-      isProgress = left(answer).compareTo(current.left(time)) > 0 && !answer.sha256().equals(refusedSha256);
+      // Another instance of the service may hold an older token.
+      isProgress = answer.left(time).compareTo(current.left(time)) > 0;
     }
     if (isProgress) held = HeldToken.of(answer);
     backOff = isProgress ? null : BackOff.after(backOff, null, time);
@@ -198,11 +208,7 @@ final class TokenSlot {
   }
 
   private boolean lives(VendingAnswer answer, long seconds) {
-    return answer.lifetime() == null || left(answer).compareTo(Duration.ofSeconds(seconds)) >= 0;
-  }
-
-  private Duration left(VendingAnswer answer) {
-    return answer.lifetime().minus(time.since(answer.sentAt()));
+    return answer.lifetime() == null || answer.left(time).compareTo(Duration.ofSeconds(seconds)) >= 0;
   }
 
   private static Duration max(Duration a, Duration b) {

@@ -26,6 +26,11 @@ record VendingAnswer(Token token, String sha256, Duration lifetime, Moment sentA
 
   private static final int MAX_TEXT = 500;
 
+  /** What is left of its life, not positive once it has expired. Only where there is a lifetime. */
+  Duration left(Time time) {
+    return lifetime.minus(time.since(sentAt));
+  }
+
   /** @throws VendingException for every answer that is not a bearer token */
   static VendingAnswer judge(HttpResponse<byte[]> response, Moment sentAt) {
     Map<String, Object> fields = fields(response.body());

@@ -1,6 +1,5 @@
 package tokenvending;
 
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,8 +12,6 @@ import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import tokenvending.Time.Moment;
 
@@ -45,12 +42,8 @@ final class VendingService {
     this.http = connect.get();
   }
 
-  /**
-   * @param budget how long this may take in all
-   * @throws VendingException for every answer that is not a token
-   */
-  VendingAnswer ask(Question question, Duration budget) throws InterruptedException {
-    Deadline deadline = new Deadline(time, budget);
+  /** @throws VendingException for every answer that is not a token */
+  VendingAnswer ask(Question question, Deadline deadline) throws InterruptedException {
     try {
       return askOnce(question, deadline);
     } catch (VendingException e) {
@@ -97,15 +90,16 @@ final class VendingService {
     Moment sentAt = time.now();
     CompletableFuture<HttpResponse<byte[]>> pending =
         http.sendAsync(signed, info -> new LimitedBody(MAX_ANSWER_BYTES));
+    CompletableFuture<Void> timeout = time.after(deadline.left());
     try {
-      Reply reply = new Reply(pending.get(Math.max(1, deadline.left().toMillis()), TimeUnit.MILLISECONDS), sentAt);
+      CompletableFuture.anyOf(pending, timeout).get();
+      if (!pending.isDone()) throw new VendingException("timeout", "the vending service did not answer in time", null);
       hasAnswered = true;
-      return reply;
-    } catch (TimeoutException e) {
-      throw new VendingException("timeout", "the vending service did not answer in time", e);
+      return new Reply(pending.get(), sentAt);
     } catch (ExecutionException e) {
       throw unreachable(e.getCause());
     } finally {
+      timeout.cancel(false);
       // Without effect where it is done; else it ends the request, whose answer nobody waits for any more.
       pending.cancel(true);
     }

@@ -65,7 +65,12 @@ public final class VendingSigner {
     signed.method(
         request.method(),
         content.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(content));
-    signature(request, content).forEach((name, values) -> values.forEach(value -> signed.setHeader(name, value)));
+    try {
+      signature(request, content).forEach((name, values) -> values.forEach(value -> signed.setHeader(name, value)));
+    } catch (IllegalArgumentException e) {
+      // Its message has the value, and that may be the session token.
+      throw new VendingException("no_credentials", "the AWS credentials do not fit into a header", null);
+    }
     return signed.build();
   }
 

@@ -33,7 +33,7 @@ final class FakeTime implements Time {
     return List.copyOf(pauses);
   }
 
-  /** Waits until so many callers wait. */
+  /** Waits until so many wait: callers, and requests on their way. */
   synchronized void awaitWaiters(int count) throws InterruptedException {
     while (timers.size() < count) wait();
   }

@@ -46,7 +46,7 @@ class GetTokenTest extends VendingTest {
           return token(3600);
         });
     Future<List<String>> callers = inBackground(() -> atOnce(100, this::getToken));
-    time.awaitWaiters(100);
+    time.awaitWaiters(101);
     release.countDown();
     assertEquals(Collections.nCopies(100, "token-1"), callers.get());
     assertEquals("token-1", getToken());
@@ -112,7 +112,7 @@ class GetTokenTest extends VendingTest {
           return token(3600);
         });
     Future<Token> caller = inBackground(() -> client.getToken(TokenRequest.of("prove").withTimeout(seconds(2))));
-    time.awaitWaiters(1);
+    time.awaitWaiters(2);
     time.advance(seconds(2));
     VendingException error = (VendingException) assertThrows(ExecutionException.class, caller::get).getCause();
     assertEquals(0, error.status());
@@ -140,7 +140,7 @@ class GetTokenTest extends VendingTest {
             });
     Thread thread = new Thread(caller);
     thread.start();
-    time.awaitWaiters(1);
+    time.awaitWaiters(2);
     thread.interrupt();
     assertTrue(caller.get());
     release.countDown();
@@ -155,6 +155,31 @@ class GetTokenTest extends VendingTest {
     Thread.currentThread().interrupt();
     assertEquals("token-1", getToken());
     assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  @DisplayName("has all of its own time, also where the request that it joined has run out of its own")
+  void inheritsNobodysDeadline() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch arrived = new CountDownLatch(1);
+    service.behave(
+        request -> {
+          arrived.countDown();
+          if (service.received().size() == 1) release.await();
+          return token(3600);
+        });
+    Future<String> early = inBackground(this::getToken);
+    time.awaitWaiters(2);
+    arrived.await();
+    time.advance(seconds(20));
+    Future<String> late = inBackground(this::getToken);
+    time.awaitWaiters(3);
+    time.advance(seconds(10));
+    VendingException error = (VendingException) assertThrows(ExecutionException.class, early::get).getCause();
+    assertEquals("timeout", error.error());
+    assertEquals("token-1", late.get());
+    assertEquals(2, service.received().size());
+    release.countDown();
   }
 
   @Test

@@ -64,10 +64,10 @@ class MinTtlTest extends VendingTest {
           return token(request.form().containsKey("min_ttl") ? 3600 : 60);
         });
     Future<String> any = inBackground(() -> getToken());
-    time.awaitWaiters(1);
+    time.awaitWaiters(2);
     Future<String> little = inBackground(() -> getToken(50));
     Future<String> much = inBackground(() -> getToken(600));
-    time.awaitWaiters(3);
+    time.awaitWaiters(4);
     release.countDown();
     assertEquals("token-1", any.get());
     assertEquals("token-1", little.get());

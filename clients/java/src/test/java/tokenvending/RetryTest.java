@@ -152,7 +152,7 @@ class RetryTest extends VendingTest {
     TokenRequest hasty = TokenRequest.of("prove").withTimeout(seconds(5));
     Future<List<String>> patient = inBackground(() -> atOnce(50, this::getToken));
     Future<Token> impatient = inBackground(() -> client.getToken(hasty));
-    time.awaitWaiters(51);
+    time.awaitWaiters(52);
     release.countDown();
     assertEquals(Collections.nCopies(50, "token-1"), patient.get());
     VendingException error =
@@ -172,7 +172,7 @@ class RetryTest extends VendingTest {
           return error(404, "unknown_provider");
         });
     Future<List<VendingException>> callers = inBackground(() -> atOnce(2, this::failure));
-    time.awaitWaiters(2);
+    time.awaitWaiters(3);
     release.countDown();
     List<VendingException> errors = callers.get();
     assertEquals(1, service.received().size());

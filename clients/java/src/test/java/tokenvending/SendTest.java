@@ -193,6 +193,22 @@ class SendTest extends ApiTest {
     assertEquals("token-2", getToken());
   }
 
+  @Test
+  @DisplayName("does not keep the refused token either where the replacement may not be kept")
+  void staysReplacedByTheImmortal() throws Exception {
+    getToken();
+    revoked.add("token-1");
+    service.behave(
+        request ->
+            rejected(request) == null
+                ? Answer.of(200, "{\"access_token\":\"token-1\",\"expires_in\":3600}")
+                : Answer.of(200, "{\"access_token\":\"token-2\"}").with("x-token-rejection", "replaced"));
+    assertEquals("GET  as token-2", get().body());
+    getToken();
+    service.behave(request -> token(3600));
+    assertEquals("token-2", getToken());
+  }
+
   static Stream<Arguments> bodies() throws IOException {
     InputStream stream = new ByteArrayInputStream("hello".getBytes());
     Path file = Files.createTempFile("body", null);
@@ -271,7 +287,7 @@ class SendTest extends ApiTest {
     FutureTask<HttpResponse<String>> caller = new FutureTask<>(this::get);
     Thread thread = new Thread(caller);
     thread.start();
-    time.awaitWaiters(1);
+    time.awaitWaiters(2);
     thread.interrupt();
     assertInstanceOf(InterruptedException.class, assertThrows(ExecutionException.class, caller::get).getCause());
     release.countDown();

@@ -14,6 +14,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 @DisplayName("A client")
@@ -68,6 +70,17 @@ class VendingClientTest extends VendingTest {
     assertInstanceOf(SdkClientException.class, error.getCause());
     assertEquals(0, service.received().size());
     assertEquals(java.util.List.of(), time.pauses());
+  }
+
+  @Test
+  @DisplayName("does not show a session token that fits into no header")
+  void hidesTheSessionToken() {
+    client.close();
+    var credentials = AwsSessionCredentials.create("ASIAEXAMPLE", "secret", "t0p-\nsecret");
+    client = builder().credentialsProvider(StaticCredentialsProvider.create(credentials)).build();
+    VendingException error = assertThrows(VendingException.class, this::getToken);
+    assertEquals("no_credentials", error.error());
+    assertFalse((error + " " + error.getCause()).contains("t0p"));
   }
 
   @Test
