@@ -85,8 +85,7 @@ def test_a_cancelled_request_leaves_the_report_to_others(
             await async_client.get_token("prove")
             service.hold()
             tasks = [asyncio.ensure_future(http.get(api.origin)) for _ in range(2)]
-            while len(service.requests) < 2:
-                await asyncio.sleep(0.001)
+            await asyncio.get_running_loop().run_in_executor(None, service.wait_for_requests, 2)
             tasks[0].cancel()
             service.release()
             return await asyncio.gather(*tasks, return_exceptions=True)
