@@ -64,6 +64,8 @@ export interface TokenErrorOptions {
   readonly retryAfterSeconds?: number | undefined;
   /** Whether the same request may succeed at once; false unless given. */
   readonly isRetryable?: boolean;
+  /** How long nothing is tried again, where that has been decided already: by another instance, for the fleet. */
+  readonly backOffMs?: number | undefined;
   /** What the log may say beyond the reason: our own names and numbers. */
   readonly details?: Readonly<Record<string, string | number>>;
 }
@@ -74,6 +76,7 @@ export class TokenError extends Error {
   readonly reason: Reason;
   readonly retryAfterSeconds: number | undefined;
   readonly isRetryable: boolean;
+  readonly backOffMs: number | undefined;
   readonly details: Readonly<Record<string, string | number>>;
 
   constructor(reason: Reason, options: TokenErrorOptions = {}) {
@@ -81,6 +84,7 @@ export class TokenError extends Error {
     this.reason = reason;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.isRetryable = options.isRetryable ?? false;
+    this.backOffMs = options.backOffMs;
     this.details = options.details ?? {};
   }
 

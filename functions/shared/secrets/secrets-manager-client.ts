@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Send } from '../runtime/http-client.ts';
-import { createSdkRequestHandler } from './sdk-request-handler.ts';
+import { createSdkRequestHandler } from '../runtime/sdk-request-handler.ts';
 import { configuredEndpoint } from './secrets-manager-url.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isSecretReason, type TokenError } from '../../shared/runtime/errors.ts';
+import { isSecretReason, type Reason, type TokenError } from '../../shared/runtime/errors.ts';
 
 const firstMs = 1_000;
 const longestMs = 30_000;
@@ -6,6 +6,18 @@ const longestMs = 30_000;
 const longestForSecretsMs = 4_000;
 /** The provider refused this client with these scopes: what would be sent is known to be refused for as long. */
 export const refusalMemoryMs = 30_000;
+
+/**
+ * How long nothing is tried again.
+ *
+ * @param failures how many have gone before
+ * @param random from 0 up to 1
+ */
+export function chooseBackOffMs(reason: Reason, failures: number, random: () => number): number {
+  if (reason === 'credentials_refused') return refusalMemoryMs;
+  const limitMs = isSecretReason(reason) ? longestForSecretsMs : longestMs;
+  return Math.min(firstMs * 2 ** failures, limitMs) * (1 - 0.5 * random());
+}
 
 /**
  * When a failed exchange may be tried again: after a second, then after two, four, … up to 30 s, each up to a half shorter
@@ -23,9 +35,7 @@ export class BackOff {
 
   /** @param random from 0 up to 1 */
   start(error: TokenError, nowMs: number, random: () => number): void {
-    const limitMs = isSecretReason(error.reason) ? longestForSecretsMs : longestMs;
-    const doubledMs = Math.min(firstMs * 2 ** this.#failures, limitMs);
-    const delayMs = error.reason === 'credentials_refused' ? refusalMemoryMs : doubledMs * (1 - 0.5 * random());
+    const delayMs = error.backOffMs ?? chooseBackOffMs(error.reason, this.#failures, random);
     this.#failures = Math.min(this.#failures + 1, 10);
     this.#untilMs = nowMs + delayMs;
     this.#error = error;

@@ -1,4 +1,4 @@
-import { HttpError, type Send } from '../runtime/http-client.ts';
+import { HttpError, type Send } from './http-client.ts';
 
 /** What the SDK wants sent; `HttpRequest` of `@smithy/types`. */
 interface SdkRequest {
