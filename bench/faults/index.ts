@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { printSection } from '../markdown.ts';
 import { writeResults } from '../results.ts';
+import { ScaledClock } from '../scaled-clock.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
 import { bundleAll } from './bundles.ts';
 import { neighbours } from './neighbours.ts';
@@ -32,7 +33,7 @@ export async function runFaults(args: readonly string[]): Promise<void> {
   const phases = scaleTo(settings.seconds * settings.speed, createScriptedHour());
   await inTemporaryDirectory(async (directory) => {
     const bundles = await bundleAll(directory, faultContestants);
-    const clock = { originMs: Date.now() + warmUpSeconds * 1000, speed: settings.speed };
+    const clock = new ScaledClock(settings.speed, Date.now() + warmUpSeconds * 1000);
     const options = { ...settings, bundles, phases, clock };
     const [amongNeighbours, ...runs] = await Promise.all([
       runContestant('vend', { ...options, neighbours: Object.values(neighbours) }),

@@ -1,26 +1,13 @@
-import { promisify } from 'node:util';
 import type { LambdaHandler, ProxyResult } from '../lambda-call.ts';
-import { createFastNow } from './fast-clock.ts';
+import { installScaledClock, ScaledClock } from '../scaled-clock.ts';
 
 // Every instance of the bench loads this: it makes time run faster, then loads the contestant's function, whose code does
-// not notice. It is bundled as CommonJS and replaces those of Node's clocks and timers that the contestants use.
+// not notice.
 
-const speed = Number(process.env['BENCH_SPEED']);
 const functionTimeoutMs = Number(process.env['BENCH_TIMEOUT_MS']);
-const originMs = Number(process.env['BENCH_ORIGIN_MS']);
-const now = createFastNow({ originMs, speed });
-const inWallMs = (ms: number) => (now() < originMs ? ms : ms / speed);
-const startedAtMs = now();
-const wallSetTimeout = setTimeout;
-
-// Whole milliseconds, as Date.now gives them.
-Date.now = () => Math.floor(now());
-Object.defineProperty(performance, 'now', { value: () => now() - startedAtMs });
-const sleep = (ms: number) => new Promise<void>((resolve) => wallSetTimeout(resolve, inWallMs(ms)));
-const fastSetTimeout = (callback: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
-  wallSetTimeout(callback, inWallMs(ms), ...args);
-globalThis.setTimeout = Object.assign(fastSetTimeout, { [promisify.custom]: sleep }) as unknown as typeof setTimeout;
-Object.assign(require('node:timers/promises'), { setTimeout: sleep });
+const clock = new ScaledClock(Number(process.env['BENCH_SPEED']), Number(process.env['BENCH_ORIGIN_MS']));
+const { now, inWallMs } = clock;
+const wallSetTimeout = installScaledClock(clock);
 
 // The bootstrap has loaded this file from a folder that all instances share; each has its own settings file.
 process.env['LAMBDA_TASK_ROOT'] = process.env['BENCH_TASK_ROOT'] ?? '';

@@ -4,10 +4,10 @@ import { type Instance, startInstance } from '../../local/lambda/instance.ts';
 import { InstancePool } from '../../local/lambda/instance-pool.ts';
 import { contestantEnvironment } from '../backends/contestant-environment.ts';
 import { readRssKb } from '../child-process.ts';
+import type { ScaledClock } from '../scaled-clock.ts';
 import type { Account } from './accounting.ts';
 import type { Backends } from './backends.ts';
 import type { FaultBundles } from './bundles.ts';
-import type { FastClock } from './fast-clock.ts';
 import { neighbourScopes } from './neighbours.ts';
 import type { FaultContestant } from './report.ts';
 
@@ -18,8 +18,7 @@ export interface InstanceOptions {
   readonly bundles: FaultBundles;
   readonly backends: Pick<Backends, 'providerUrl' | 'secretsManagerUrl'>;
   readonly account: Account;
-  readonly clock: FastClock;
-  readonly now: () => number;
+  readonly clock: ScaledClock;
   readonly maxInstances: number;
 }
 
@@ -95,10 +94,10 @@ function startOne(number: string, options: InstanceOptions): Promise<Instance> {
   });
 }
 
-function watch(number: string, instance: Instance, { account, now }: InstanceOptions): Instance {
+function watch(number: string, instance: Instance, { account, clock }: InstanceOptions): Instance {
   async function invoke(event: unknown): Promise<unknown> {
     const { requestContext } = event as { requestContext: { requestId: string } };
-    account.invocationStarted(requestContext.requestId, number, now());
+    account.invocationStarted(requestContext.requestId, number, clock.now());
     const result = await instance.invoke(event);
     const { statusCode, body } = result as { statusCode: number; body: string };
     if (statusCode === 200) account.tokenAnswered(number, (JSON.parse(body) as { access_token: string }).access_token);

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Caller, createCallers } from '../../local/gateway/callers.ts';
 import { startGateway } from '../../local/gateway/gateway.ts';
+import type { ScaledClock } from '../scaled-clock.ts';
 import { Account } from './accounting.ts';
 import { startBackends } from './backends.ts';
 import type { FaultBundles } from './bundles.ts';
-import { createFastNow, type FastClock } from './fast-clock.ts';
 import { mostWithin } from './figures.ts';
 import { BenchInstances } from './instances.ts';
 import type { Neighbour } from './neighbours.ts';
@@ -15,7 +15,7 @@ import { askOnce, runBystanders, runNeighbours, type TrafficOptions } from './tr
 export interface RunOptions extends Settings {
   readonly bundles: FaultBundles;
   readonly phases: readonly Phase[];
-  readonly clock: FastClock;
+  readonly clock: ScaledClock;
   /** Ask on top of the bystanders, at the same rate. */
   readonly neighbours?: readonly Neighbour[];
 }
@@ -30,11 +30,11 @@ export interface Run {
 /** Runs the script against one contestant, behind a gateway and on function processes of its own. */
 export async function runContestant(name: FaultContestant, options: RunOptions): Promise<Run> {
   const { bundles, clock, maxInstances, tokenLifetimeSeconds } = options;
-  const now = createFastNow(clock);
+  const { now } = clock;
   const account = new Account(tokenLifetimeSeconds * 1000);
   const backends = await startBackends({ account, tokenLifetimeSeconds, now, speed: clock.speed });
   const settingsName = `${name}-${options.neighbours?.length ?? 0}`;
-  const instances = new BenchInstances({ name, settingsName, bundles, backends, account, clock, now, maxInstances });
+  const instances = new BenchInstances({ name, settingsName, bundles, backends, account, clock, maxInstances });
   const callers = createCallers();
   const gateway = await startGateway({ port: 0, callers, instances, onAnswered: () => {} });
   const target = { endpoint: `${gateway.url}/v1`, caller: callers['orders'] as Caller, now };

@@ -5,6 +5,7 @@ import { type Run, runContestant } from '../faults/run-contestant.ts';
 import type { Phase } from '../faults/script.ts';
 import { formatTable } from '../markdown.ts';
 import { createRandom, pick } from '../random.ts';
+import { ScaledClock } from '../scaled-clock.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
 import { createRandomScript } from './random-script.ts';
 import { requestBound } from './request-bound.ts';
@@ -33,7 +34,7 @@ export async function runSoak(args: readonly string[]): Promise<void> {
     return runContestant('vend', {
       bundles,
       phases,
-      clock: { originMs: Date.now() + 4_000, speed },
+      clock: new ScaledClock(speed, Date.now() + 4_000),
       seconds: (minutes * 60) / speed,
       speed,
       rate,

@@ -19,6 +19,7 @@ import { formatStorm, judgeStorm, type Settings, type StormResults } from './rep
  *
  * - `--instances`: how many; a storm for each number.
  * - `--processes`: over how many processes they are spread.
+ * - `--speed`: how fast time runs for them. With less than 1 each has more of the processor.
  */
 export async function runStorm(args: readonly string[]): Promise<void> {
   const settings = parseSettings(args);
@@ -34,9 +35,11 @@ function parseSettings(args: readonly string[]): Settings {
   const options = {
     instances: { type: 'string', default: '50,200,500' },
     processes: { type: 'string', default: '4' },
+    speed: { type: 'string', default: '1' },
   } as const;
   const { values } = parseArgs({ args: [...args], options });
-  return { instances: values.instances.split(',').map(Number), processes: Number(values.processes) };
+  const [processes, speed] = [Number(values.processes), Number(values.speed)];
+  return { instances: values.instances.split(',').map(Number), processes, speed };
 }
 
 /** With a healthy provider for each contestant; with an ill one for this service, as large as they come. */
@@ -47,12 +50,13 @@ function planStorms(numbers: readonly number[]): StormKind[] {
   return [...healthy, ...conditions.map((condition) => ({ ...largest, condition }))];
 }
 
-async function measureAll({ instances, processes }: Settings, directory: string): Promise<Storm[]> {
+async function measureAll({ instances, processes, speed }: Settings, directory: string): Promise<Storm[]> {
   const bundles = await bundleContestants(directory, stormContestants);
   const storms: Storm[] = [];
   for (const kind of planStorms(instances)) {
     const { file } = bundles[kind.contestant];
-    const figures = await measureStorm({ ...kind, file, processes, directory: join(directory, 'settings') });
+    const options = { ...kind, file, processes, speed, directory: join(directory, 'settings') };
+    const figures = await measureStorm(options);
     storms.push({ ...kind, ...figures });
   }
   return storms;

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Environment, loadCopy } from '../instance-copies.ts';
 import { buildVendEvent, type LambdaHandler, type ProxyResult } from '../lambda-call.ts';
+import { installScaledClock, ScaledClock } from '../scaled-clock.ts';
 import { type CallerOutcome, callUntilServed } from './caller.ts';
 
 // Loads some of the instances and calls all of them at the moment that its parent names.
@@ -15,6 +16,11 @@ export interface StartOrder {
   readonly startAtMs: number;
 }
 
+/** From the start on; the copies are loaded at their own speed. */
+const clock = new ScaledClock(Number(process.argv[2]));
+const { now, inWallMs } = clock;
+installScaledClock(clock);
+
 const functionTimeoutMs = 15_000;
 const event = buildVendEvent();
 
@@ -24,10 +30,10 @@ function nextMessage<Message>(): Promise<Message> {
 
 /** @returns undefined when the call does not settle in time, because Lambda would have ended the instance */
 async function invokeOnce(handler: LambdaHandler): Promise<ProxyResult | undefined> {
-  const deadlineMs = performance.now() + functionTimeoutMs;
+  const deadlineMs = now() + functionTimeoutMs;
   const timer = new AbortController();
-  const timeout = setTimeout(functionTimeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
-  const getRemainingTimeInMillis = () => deadlineMs - performance.now();
+  const timeout = setTimeout(inWallMs(functionTimeoutMs), undefined, { signal: timer.signal }).catch(() => undefined);
+  const getRemainingTimeInMillis = () => deadlineMs - now();
   // API Gateway answers 502 when a function throws.
   const answer = handler(event, { awsRequestId: 'storm', getRemainingTimeInMillis }).catch(() => ({
     statusCode: 502,
@@ -45,10 +51,10 @@ async function run(): Promise<CallerOutcome[]> {
   const start = nextMessage<StartOrder>();
   process.send?.('loaded');
   const { startAtMs } = await start;
-  await setTimeout(Math.max(0, startAtMs - Date.now()));
-  const now = () => performance.now();
+  await setTimeout(Math.max(0, startAtMs - now()));
+  clock.startAt(startAtMs);
   // A timer may fire a millisecond early, and no network between these callers and their instances makes up for it.
-  const sleep = (ms: number) => setTimeout(ms + 1);
+  const sleep = (ms: number) => setTimeout(inWallMs(ms) + 1);
   return Promise.all(handlers.map((handler) => callUntilServed({ invoke: () => invokeOnce(handler), now, sleep })));
 }
 

@@ -2,12 +2,13 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { nextMessage } from '../child-process.ts';
 import type { Environment } from '../instance-copies.ts';
+import type { ScaledClock } from '../scaled-clock.ts';
 import type { CallerOutcome } from './caller.ts';
 import type { LoadOrder, StartOrder } from './instances-process.ts';
 
 /** Instances that are loaded and not called yet. */
 export interface Instances {
-  /** Calls all of them at the same moment. @returns the outcome of each call */
+  /** Calls all of them at the same moment, from which on the clock runs as fast as it should. @returns the outcome of each */
   start(): Promise<readonly CallerOutcome[]>;
   /** Ends the processes. */
   close(): void;
@@ -22,9 +23,10 @@ export async function loadInstances(
   file: string,
   environments: readonly Environment[],
   processes: number,
+  clock: ScaledClock,
 ): Promise<Instances> {
   const children = deal(environments, processes).map((dealt) => {
-    const child = fork(join(import.meta.dirname, 'instances-process.ts'), {
+    const child = fork(join(import.meta.dirname, 'instances-process.ts'), [String(clock.speed)], {
       env: {},
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -44,6 +46,7 @@ export async function loadInstances(
     async start() {
       const outcomes = children.map((child) => nextMessage<CallerOutcome[]>(child, title));
       const startAtMs = Date.now() + startDelayMs;
+      clock.startAt(startAtMs);
       for (const child of children) child.send({ startAtMs } satisfies StartOrder);
       return (await Promise.all(outcomes)).flat();
     },

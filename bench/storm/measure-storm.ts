@@ -1,5 +1,6 @@
 import type { Forwarded } from '../backends/fault-proxy.ts';
 import { startWatchedBackends } from '../backends/watched-backends.ts';
+import { ScaledClock } from '../scaled-clock.ts';
 import { type StormFigures, type StormKind, summarize } from './figures.ts';
 import { loadInstances } from './instances.ts';
 import { ProviderAccount } from './provider-account.ts';
@@ -8,6 +9,7 @@ export interface StormOptions extends Pick<StormKind, 'instances' | 'condition'>
   /** The bundle. */
   readonly file: string;
   readonly processes: number;
+  readonly speed: number;
   /** Takes the instances' settings. */
   readonly directory: string;
 }
@@ -22,30 +24,32 @@ export async function measureStorm({
   instances,
   condition,
   processes,
+  speed,
   directory,
 }: StormOptions): Promise<StormFigures> {
   const account = new ProviderAccount();
+  const clock = new ScaledClock(speed);
   const watch = {
-    exchangeAsked: (instance: string) => account.exchangeAsked(instance, performance.now()),
+    exchangeAsked: (instance: string) => account.exchangeAsked(instance, clock.now()),
     exchangeAnswered(instance: string, { status, headers }: Forwarded) {
       const retryAfter = headers['retry-after'];
       const seconds = retryAfter === undefined ? undefined : Number(retryAfter);
-      account.exchangeAnswered(instance, status, seconds, performance.now());
+      account.exchangeAnswered(instance, status, seconds, clock.now());
     },
     secretRead() {},
   };
   const backends = await startWatchedBackends({
     watch,
-    now: Date.now,
+    now: clock.now,
     requestsPerSecond,
     tokenLifetimeSeconds,
     directory,
-    answersAfterMs: condition === 'takes 2 s' ? 2_000 : 0,
+    answersAfterMs: condition === 'takes 2 s' ? 2_000 / speed : 0,
     isSecretWrong: condition === 'knows another secret',
   });
   const environments = Array.from({ length: instances }, (_, index) => backends.environmentOf(String(index)));
   try {
-    const loaded = await loadInstances(file, environments, processes);
+    const loaded = await loadInstances(file, environments, processes, clock);
     const exchangesWhileLoading = account.exchanges;
     try {
       return summarize(await loaded.start(), account, exchangesWhileLoading);

@@ -6,6 +6,7 @@ import type { Storm } from './figures.ts';
 export interface Settings {
   readonly instances: readonly number[];
   readonly processes: number;
+  readonly speed: number;
 }
 
 export type StormResults = Results<Settings, { readonly storms: readonly Storm[] }>;
