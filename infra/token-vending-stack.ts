@@ -14,6 +14,7 @@ import { ErrorAlarms } from './monitoring/error-alarms.ts';
 import { ClientSecrets } from './secrets/client-secrets.ts';
 import { outputSuffix } from './settings/contradictions.ts';
 import type { ParsedEnvironment } from './settings/environment.ts';
+import { TokenTable } from './tokens/token-table.ts';
 
 export interface TokenVendingStackProps extends StackProps {
   readonly environment: ParsedEnvironment;
@@ -45,6 +46,14 @@ export class TokenVendingStack extends Stack {
       logGroup: logs.createLogGroup('vend'),
     });
     secrets.grantRead(vend.role);
+    if (environment.tokenTable !== undefined) {
+      new TokenTable(this, 'Tokens', {
+        name: environment.tokenTable,
+        key: secrets.key,
+        removalPolicy,
+        user: vend.role,
+      });
+    }
     const rotation = secrets.created.size === 0 ? undefined : this.addRotation(props, secrets, logs);
     this.api = new VendingApi(this, 'Api', {
       environment,

@@ -89,9 +89,10 @@ function createRole(scope: Construct, description: string, logGroup: ILogGroup):
  * A bundle with the environment's settings file beside it. Both are part of the asset's hash, so a changed setting
  * publishes a new version of the function, as changed code does.
  */
-function functionCode(bundleDirectory: string, { providers, logLevel }: ParsedEnvironment): Code {
+function functionCode(bundleDirectory: string, { providers, logLevel, tokenTable }: ParsedEnvironment): Code {
   const settings = {
     logLevel,
+    ...(tokenTable === undefined ? {} : { tokenStore: { table: tokenTable } }),
     providers: Object.fromEntries([...providers].map(([name, provider]) => [name, provider.settings])),
   };
   return Code.fromAsset(bundleDirectory, {

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -16,7 +16,7 @@ export interface VendingFunctionProps {
 /** The function that vends. Callers reach it only through its alias `live`. */
 export class VendingFunction extends Construct {
   readonly alias: Alias;
-  readonly role: IRole;
+  readonly role: Role;
   /** A dimension of the function's metrics. */
   readonly functionName: string;
 

@@ -14,34 +14,43 @@ export interface ClientSecretsProps {
 
 /**
  * The client secrets of all providers of an environment. Those which the stack creates share one KMS key: the functions may
- * read all of them anyway. An environment without any has no key.
+ * read all of them anyway.
  */
 export class ClientSecrets extends Construct {
   /** By provider. */
   readonly created: ReadonlyMap<string, ClientSecret>;
   /** By provider: what somebody else keeps, and so also protects and rotates. */
   private readonly existing: ReadonlyMap<string, ExistingSecret>;
-  private readonly key: Key | undefined;
   private readonly environmentName: string;
+  private readonly removalPolicy: RemovalPolicy;
+  private createdKey: Key | undefined;
 
   constructor(scope: Construct, id: string, { environment, removalPolicy }: ClientSecretsProps) {
     super(scope, id);
     this.environmentName = environment.name;
+    this.removalPolicy = removalPolicy;
     const created = new Map<string, ClientSecret>();
     const existing = new Map<string, ExistingSecret>();
-    let key: Key | undefined;
     for (const [provider, { existingSecret, settings }] of environment.providers) {
       if (existingSecret !== undefined) existing.set(provider, existingSecret);
       else {
-        key ??= this.createKey(removalPolicy);
         const readerArns = [...environment.secretAdministratorArns, executionRoleArn(this, environment)];
-        const props = { name: settings.secretId, key, readerArns, removalPolicy };
+        const props = { name: settings.secretId, key: this.key, readerArns, removalPolicy };
         created.set(provider, new ClientSecret(this, provider, props));
       }
     }
-    this.key = key;
     this.created = created;
     this.existing = existing;
+  }
+
+  /** Encrypts secrets and tokens; created for the first of them. */
+  get key(): Key {
+    this.createdKey ??= new Key(this, 'Key', {
+      description: `Encrypts client secrets and tokens of TokenVending-${this.environmentName}`,
+      enableKeyRotation: true,
+      removalPolicy: this.removalPolicy,
+    });
+    return this.createdKey;
   }
 
   /** Of every provider. */
@@ -67,14 +76,6 @@ export class ClientSecrets extends Construct {
     for (const secret of this.created.values()) rotation.rotates(secret);
   }
 
-  private createKey(removalPolicy: RemovalPolicy): Key {
-    return new Key(this, 'Key', {
-      description: `Encrypts the client secrets of TokenVending-${this.environmentName}`,
-      enableKeyRotation: true,
-      removalPolicy,
-    });
-  }
-
   /**
    * Actions on exactly these secrets, and `Decrypt` with exactly their keys, through Secrets Manager and for these secrets
    * only. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
@@ -82,7 +83,7 @@ export class ClientSecrets extends Construct {
   private grant(role: IRole & IGrantable, sid: string, actions: string[]): void {
     for (const secret of this.created.values()) secret.allowReader(role.roleArn);
     role.addToPrincipalPolicy(new PolicyStatement({ sid, actions, resources: [...this.arns.values()] }));
-    if (this.key !== undefined) {
+    if (this.created.size > 0) {
       const { partition, region, account } = Stack.of(this);
       // All secrets that this key encrypts begin so. To list them once more would fill the role's policy twice as fast.
       const secretArns = `arn:${partition}:secretsmanager:${region}:${account}:secret:token-vending/${this.environmentName}/*`;

@@ -108,6 +108,11 @@ export const environmentSchema = v.strictObject({
     }),
     {},
   ),
+  /**
+   * Whether instances share tokens. `memory`: each instance obtains its own. `dynamodb`: through a table, one exchange per
+   * lifetime for all of them.
+   */
+  tokenStore: v.optional(v.picklist(['memory', 'dynamodb'], 'must be memory or dynamodb'), 'memory'),
   /** Older client credentials raise an alarm. */
   credentialMaxAgeDays: v.optional(wholeNumber(1, 3650), 90),
   /** `xray`: traces of API Gateway and Lambda, sampled. Off by default, because X-Ray costs money per trace. */
@@ -141,6 +146,8 @@ export interface ParsedEnvironment extends Omit<EnvironmentSettings, 'providers'
   readonly name: string;
   /** Provider name → provider. */
   readonly providers: ReadonlyMap<string, ParsedProvider>;
+  /** The name of the table of `tokenStore: 'dynamodb'`. */
+  readonly tokenTable: string | undefined;
 }
 
 /** Callers of `EnvironmentSettings.callers`. */

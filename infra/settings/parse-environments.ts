@@ -64,6 +64,7 @@ function parseEnvironment(
   mistakes.push(...parsed.mistakes);
   if (!result.success) return { mistakes };
   const placed = { account, region, ...result.output };
-  const environment = { ...placed, name, providers: parsed.providers };
+  const tokenTable = placed.tokenStore === 'dynamodb' ? `token-vending-${name}` : undefined;
+  const environment = { ...placed, name, providers: parsed.providers, tokenTable };
   return { environment, mistakes: [...mistakes, ...findContradictions(environment)] };
 }

@@ -16,6 +16,7 @@ const environments = parseEnvironments(
     emulator: {
       providers: { prove: prove({ server: 'uat-us', tokenUrl: TOKEN_URL }) },
       memoryMb: Number(MEMORY_MB),
+      tokenStore: 'dynamodb',
       logRetentionDays: 1,
       removal: 'destroy',
       deployment: 'canary',

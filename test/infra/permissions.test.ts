@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Environment } from '../../infra/settings/environment.ts';
 import {
   apiStatements,
   findOne,
@@ -223,8 +222,8 @@ describe('CloudFormation', () => {
   const executionRole = (qualifier: string): string =>
     `arn:aws:iam::${account}:role/cdk-${qualifier}-cfn-exec-role-${account}-${region}`;
 
-  function may(principal: string, name: string, environment: Partial<Environment> = {}): boolean {
-    const statements = secretStatements(resolveTemplate(synthesize(environment)), secret);
+  function may(principal: string, name: string, from = resources): boolean {
+    const statements = secretStatements(from, secret);
     return isAllowed(
       { principal, action: `secretsmanager:${name}`, resource: secret },
       { identity: everything, resource: statements, resourceAccount: account },
@@ -242,7 +241,8 @@ describe('CloudFormation', () => {
   test('may do so with another role where the settings name one', () => {
     const deployer = `arn:aws:iam::${account}:role/deployer`;
     expect(may(deployer, 'GetSecretValue')).toBe(false);
-    expect(may(deployer, 'GetSecretValue', { executionRoleArn: deployer })).toBe(true);
+    const named = resolveTemplate(synthesize({ executionRoleArn: deployer }));
+    expect(may(deployer, 'GetSecretValue', named)).toBe(true);
   });
 });
 

@@ -12,6 +12,8 @@ export interface Config {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Log lines below it are not written. */
   readonly logLevel: 'info' | 'warn';
+  /** The DynamoDB table through which instances share tokens; without it each obtains its own. */
+  readonly tokenStore?: { readonly table: string } | undefined;
 }
 
 /** Names every mistake of the configuration at once, one a line. */
@@ -36,6 +38,7 @@ export interface Settings {
   /** Provider name → provider settings. */
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   readonly logLevel?: 'info' | 'warn';
+  readonly tokenStore?: { readonly table: string };
 }
 
 /**
@@ -71,6 +74,11 @@ export function parseConfig(text: string): Config {
 
 const otherSettingsSchema = v.strictObject({
   logLevel: v.optional(v.picklist(['info', 'warn'], 'must be info or warn'), 'info'),
+  tokenStore: v.optional(
+    v.strictObject({
+      table: v.pipe(v.string('must be a string'), v.regex(/^[\w.-]{3,255}$/, 'must be the name of a DynamoDB table')),
+    }),
+  ),
 });
 
 /**

@@ -41,6 +41,12 @@ describe('a function’s code', () => {
     });
   });
 
+  test('is told the table where instances share tokens', () => {
+    const [asset = ''] = assetsOf({ tokenStore: 'dynamodb' });
+    const settings = JSON.parse(readFileSync(join(asset, 'settings.json'), 'utf8'));
+    expect(settings).toMatchObject({ tokenStore: { table: 'token-vending-test' } });
+  });
+
   test('has the same hash for the same settings, whatever else changes, and another for others', () => {
     const hashOf = (environment: Partial<Environment>) => assetsOf(environment).map((asset) => asset.split('.').pop());
     const hash = hashOf({});

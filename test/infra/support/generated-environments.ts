@@ -36,6 +36,7 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
     provisionedConcurrency: 2,
     logLevel: 'warn',
     tracing: 'xray',
+    tokenStore: 'dynamodb',
     alarms: { email: 'operators@example.com' },
     secretAdministratorArns: ['arn:aws:iam::111122223333:role/secret-administrator'],
     executionRoleArn: 'arn:aws:iam::111122223333:role/deployer',

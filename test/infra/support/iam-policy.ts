@@ -98,7 +98,7 @@ function holds(operator: string, actual: string | undefined, values: readonly st
   if (operator === 'StringEquals') return values.some(isEqual);
   if (operator === 'StringNotEquals') return !values.some(isEqual);
   if (operator === 'StringLike' || operator === 'ArnLike' || operator === 'ArnEquals') return values.some(isMatch);
-  if (operator === 'ArnNotLike') return !values.some(isMatch);
+  if (operator === 'ArnNotLike' || operator === 'ArnNotEquals') return !values.some(isMatch);
   if (operator === 'Bool') return values.some(isEqual);
   throw new Error(`The condition operator ${operator} is not known here`);
 }

@@ -16,6 +16,10 @@ const reasons: Readonly<Record<string, string>> = {
   ReadClientSecrets: 'the client credentials of its providers',
   RotateClientSecrets: 'tests the version that is to become the current one, and moves the label',
   DecryptClientSecrets: 'Secrets Manager decrypts on behalf of the reader',
+  ShareTokens: '`tokenStore: dynamodb`: tokens and leases, one item at a time',
+  EncryptSharedTokens: 'DynamoDB encrypts on behalf of whoever uses the table',
+  DenyItemsToOthers: 'no other policy of the account, however wide, opens the items to anybody else',
+  DenyAllButSingleItems: 'nobody has a reason to read all items',
   Vend: 'what a service gets attached that needs tokens of this provider, or of these (`callerPolicies`)',
   GetHealth: 'what a monitor gets attached',
   OwnAccountByItsPolicies: 'inside the account a caller needs a policy of its own; this alone lets nobody in',
@@ -53,6 +57,7 @@ export function permissionsTable(): string {
       secretAdministratorArns: ['arn:aws:iam::111122223333:role/secret-administrator'],
       callerPolicies: { billing: ['prove'] },
       tracing: 'xray',
+      tokenStore: 'dynamodb',
     }),
   );
   const lines = Object.entries(resources).flatMap(([id, resource]) => [
@@ -79,6 +84,8 @@ function rowsOf(id: string, { Type, Properties }: Resource, resources: Readonly<
   if (Type === 'AWS::KMS::Key') return all(`policy of key \`${nameOf(id)}\``, Properties['KeyPolicy'].Statement);
   if (Type === 'AWS::SecretsManager::ResourcePolicy')
     return all('policy of the secret', Properties['ResourcePolicy'].Statement);
+  if (Type === 'AWS::DynamoDB::Table')
+    return all('policy of the token table', Properties['ResourcePolicy'].PolicyDocument.Statement);
   if (Type === 'AWS::ApiGateway::RestApi') return all('policy of the API', apiStatements(resources));
   if (Type === 'AWS::SNS::TopicPolicy') return all('policy of the alarm topic', Properties['PolicyDocument'].Statement);
   if (Type === 'AWS::Lambda::Permission') {

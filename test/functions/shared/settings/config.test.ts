@@ -138,6 +138,19 @@ describe('readConfig', () => {
     expect([...readConfig(directory).providers.keys()]).toEqual(['prove']);
   });
 
+  test('reads what is not about providers, too, and knows its defaults', () => {
+    const table = 'token-vending-prod';
+    const read = (others: object) => parseConfig(JSON.stringify({ providers: { prove }, ...others }));
+    expect(read({})).toMatchObject({ logLevel: 'info' });
+    expect(read({}).tokenStore).toBeUndefined();
+    expect(read({ logLevel: 'warn', tokenStore: { table } })).toMatchObject({
+      logLevel: 'warn',
+      tokenStore: { table },
+    });
+    expect(() => read({ tokenStore: {} })).toThrow('tokenStore.table is missing');
+    expect(() => read({ tokenStore: { table: 'a table' } })).toThrow('tokenStore.table must be the name of a DynamoDB');
+  });
+
   test('says which file is missing', () => {
     expect(() => readConfig(directory)).toThrow("settings.json cannot be read from the folder of the function's code");
   });
