@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 export interface StartOptions {
   readonly port: number;
   readonly maxInstances: number;
+  /** Requests per second that the gateway allows; undefined: any number. */
+  readonly requestsPerSecond: number | undefined;
   /** Path of a providers file. */
   readonly providersFile: string | undefined;
   /** Holds `stack.json`, the bundles and the logs. */
@@ -18,6 +20,7 @@ export const usage = `npm start -- [options]
 
   --port N            port of the gateway on 127.0.0.1 (default 8787; 0: any free one)
   --max-instances N   how many Lambda instances may run at once (default 4)
+  --throttle N        requests per second that the gateway allows (default: any number)
   --providers FILE    JSON file: name → provider settings, with "secret": the client credentials;
                       replaces the built-in providers
   --dir DIR           folder for stack.json, the bundles and the logs (default .local); a second stack needs its own
@@ -38,14 +41,17 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
   return {
     port: parseWholeNumber('--port', values.port ?? '8787', 0, 65_535),
     maxInstances: parseWholeNumber('--max-instances', values['max-instances'] ?? '4', 1, 1000),
+    requestsPerSecond:
+      values.throttle === undefined ? undefined : parseWholeNumber('--throttle', values.throttle, 1, 10_000),
     providersFile: values.providers,
-    directory: values.dir ?? '.local',
+    directory: values.dir || '.local',
   };
 }
 
 interface Values {
   readonly port?: string;
   readonly 'max-instances'?: string;
+  readonly throttle?: string;
   readonly providers?: string;
   readonly dir?: string;
   readonly help?: boolean;
@@ -58,6 +64,7 @@ function parseStrictly(args: readonly string[]): Values {
       options: {
         port: { type: 'string' },
         'max-instances': { type: 'string' },
+        throttle: { type: 'string' },
         providers: { type: 'string' },
         dir: { type: 'string' },
         help: { type: 'boolean', short: 'h' },

@@ -18,6 +18,8 @@ export interface StackOptions {
   /** Of the gateway; 0 takes any free one. */
   readonly port: number;
   readonly maxInstances: number;
+  /** Requests per second that the gateway allows; undefined: any number. */
+  readonly requestsPerSecond?: number | undefined;
   readonly providers: LocalProviders;
   /** Where the bundles go. */
   readonly directory: string;
@@ -78,8 +80,8 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
     () => rotations.close(),
   );
   // The gateway comes first, so that a port in use is found before any file is touched; its requests wait for the rest.
-  const { port, onAnswered } = options;
-  const gateway = await startGateway({ port, callers, instances, onAnswered });
+  const { port, requestsPerSecond, onAnswered } = options;
+  const gateway = await startGateway({ port, callers, instances, requestsPerSecond, onAnswered });
   closers.push(gateway.close);
   const lambda = await startLambdaApi({ [functionArn('rotate')]: rotations });
   closers.push(lambda.close);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stop as stopBundler } from 'esbuild';
 import { ConfigError } from '../functions/shared/settings/config.ts';
@@ -10,17 +10,21 @@ import { type Stack, startStack } from './stack.ts';
 import { assertNoOtherStack, removeStackFile, writeStackFile } from './stack-file.ts';
 
 async function start(options: StartOptions): Promise<void> {
-  const { port, maxInstances, directory } = options;
+  const { port, maxInstances, requestsPerSecond, directory } = options;
   const files = {
     stack: join(directory, 'stack.json'),
     log: join(directory, 'vend.log'),
     rotationLog: join(directory, 'rotate.log'),
   };
+  await mkdir(directory, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`--dir: ${directory} cannot be used (${error.code})`);
+  });
   await assertNoOtherStack(files.stack, port);
   const [log, rotationLog] = [new FunctionLog(files.log), new FunctionLog(files.rotationLog)];
   const stack = await startStack({
     port,
     maxInstances,
+    requestsPerSecond,
     providers: await readProviders(options.providersFile),
     directory: resolve(directory),
     secretsManagerUrl: process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] || undefined,

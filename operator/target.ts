@@ -49,6 +49,8 @@ export async function findTarget({
 
 /** A request without an answer must not prevent labels from being put back. */
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+/** The rotation function has 60 s. */
+const lambdaRequestHandler = { ...requestHandler, requestTimeout: 70_000 };
 
 async function findLocal(directory: string): Promise<Environment> {
   const file = join(directory, 'stack.json');
@@ -61,7 +63,10 @@ async function findLocal(directory: string): Promise<Environment> {
   const logFile = join(directory, 'rotate.log');
   return {
     secretsManager: new SecretsManagerClient({ endpoint: stack.secretsManager, region, credentials, requestHandler }),
-    lambda: stack.lambda === undefined ? undefined : new LambdaClient({ endpoint: stack.lambda, region, credentials }),
+    lambda:
+      stack.lambda === undefined
+        ? undefined
+        : new LambdaClient({ endpoint: stack.lambda, region, credentials, requestHandler: lambdaRequestHandler }),
     providers: parseProviders(stack.providers, file),
     logFile,
     whereToLook: `See ${logFile}.`,
@@ -79,7 +84,7 @@ function findDeployed(name: string): Environment {
   const region = environment.region === undefined ? {} : { region: environment.region };
   return {
     secretsManager: new SecretsManagerClient({ ...region, requestHandler }),
-    lambda: new LambdaClient(region),
+    lambda: new LambdaClient({ ...region, requestHandler: lambdaRequestHandler }),
     providers: parseProviders(Object.fromEntries(settings), `${name}.providers`),
     logFile: undefined,
     whereToLook: `Its log says why: aws logs tail /token-vending/${name}/rotate --since 10m`,

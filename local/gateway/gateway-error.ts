@@ -8,6 +8,7 @@ const answers = {
   UnrecognizedClientException: { status: 403, type: 'DEFAULT_4XX' },
   InvalidSignatureException: { status: 403, type: 'INVALID_SIGNATURE' },
   AccessDeniedException: { status: 403, type: 'ACCESS_DENIED' },
+  TooManyRequestsException: { status: 429, type: 'THROTTLED' },
   RequestTooLargeException: { status: 413, type: 'REQUEST_TOO_LARGE' },
   InternalServerErrorException: { status: 502, type: 'DEFAULT_5XX' },
 } as const satisfies Record<string, { status: number; type: GatewayAnswerType }>;

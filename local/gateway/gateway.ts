@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InstancePool } from '../lambda/instance-pool.ts';
 import { FunctionError } from '../lambda/runtime-api.ts';
 import { type LoopbackServer, listenOnLoopback, readBody } from '../loopback-server.ts';
+import { RateLimit } from '../rate-limit.ts';
 import { accountId, type Caller, isAllowed, region } from './callers.ts';
 import { GatewayError } from './gateway-error.ts';
 import { type ProxyResult, parseProxyResult } from './proxy-result.ts';
@@ -14,6 +15,8 @@ export interface GatewayOptions {
   readonly port: number;
   readonly callers: Readonly<Record<string, Caller>>;
   readonly instances: Pick<InstancePool, 'invoke'>;
+  /** More are answered 429; undefined: any number. */
+  readonly requestsPerSecond?: number | undefined;
   /** Called after each answer. */
   readonly onAnswered: (answered: Answered) => void;
 }
@@ -38,7 +41,9 @@ interface Answer extends ProxyResult {
 }
 
 /** API Gateway's part: it identifies the caller, checks its permissions, and builds the proxy event. */
-export async function startGateway({ port, callers, instances, onAnswered }: GatewayOptions): Promise<LoopbackServer> {
+export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
+  const { port, callers, instances, requestsPerSecond, onAnswered } = options;
+  const rateLimit = requestsPerSecond === undefined ? undefined : new RateLimit(requestsPerSecond, Date.now);
   const callersByKey = new Map(
     Object.entries(callers).map(([name, caller]) => [caller.accessKeyId, { ...caller, name }]),
   );
@@ -52,10 +57,10 @@ export async function startGateway({ port, callers, instances, onAnswered }: Gat
     try {
       const { name, ...caller } = verifySignature(request, signatureOptions);
       const isGranted = isAllowed(caller, `${request.method}${route.path}`);
-      const answered = isGranted
-        ? await invoke(buildRestEvent(request, route, caller, { requestId, nowMs: Date.now() }))
-        : accessDenied(caller, request.method, route).answer;
-      return { ...answered, caller: name };
+      if (!isGranted) return { ...accessDenied(caller, request.method, route).answer, caller: name };
+      if (rateLimit?.tryEnter() === false) return { ...tooManyRequests.answer, caller: name };
+      const event = buildRestEvent(request, route, caller, { requestId, nowMs: Date.now() });
+      return { ...(await invoke(event)), caller: name };
     } catch (error) {
       if (error instanceof GatewayError) return error.answer;
       throw error;
@@ -93,6 +98,7 @@ export async function startGateway({ port, callers, instances, onAnswered }: Gat
 }
 
 const missingToken = new GatewayError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+const tooManyRequests = new GatewayError('TooManyRequestsException', 'Too Many Requests');
 const requestTooLong = new GatewayError('RequestTooLargeException', 'Request Too Long');
 const internalError = new GatewayError('InternalServerErrorException', 'Internal server error');
 

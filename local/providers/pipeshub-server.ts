@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenOnLoopback, readBody } from '../loopback-server.ts';
+import { RateLimit } from '../rate-limit.ts';
 import { ExpiringMap } from './expiring-map.ts';
-import { RateLimit } from './rate-limit.ts';
 
 export interface PipeshubServerOptions {
   readonly clientId: string;

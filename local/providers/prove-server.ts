@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenOnLoopback, readBody } from '../loopback-server.ts';
+import { RateLimit } from '../rate-limit.ts';
 import { CredentialList } from './credential-list.ts';
-import { RateLimit } from './rate-limit.ts';
 
 export interface ProveServerOptions {
   readonly clientId: string;

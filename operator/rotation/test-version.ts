@@ -60,7 +60,12 @@ async function askFunction(
   versionId: string,
 ): Promise<void> {
   const event = { SecretId: secretId, ClientRequestToken: versionId, Step: 'testPrevious' };
-  const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+  const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) });
+  const answer = await lambda.send(command).catch((error: Error) => {
+    throw new OperatorError(
+      `The rotation function cannot be invoked (${error.name}). Nothing has changed. You need lambda:InvokeFunction on ${FunctionName}.`,
+    );
+  });
   const result = JSON.parse(answer.Payload?.transformToString() ?? '{}') as StepResult & { errorType?: string };
   if (answer.FunctionError !== undefined) {
     throw new OperatorError(

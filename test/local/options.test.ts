@@ -2,14 +2,31 @@ import { expect, test } from '@jest/globals';
 import { parseStartOptions, UsageError } from '../../local/options.ts';
 
 test('options that are not given have defaults', () => {
-  expect(parseStartOptions([])).toEqual({ port: 8787, maxInstances: 4, providersFile: undefined, directory: '.local' });
+  expect(parseStartOptions([])).toEqual({
+    port: 8787,
+    maxInstances: 4,
+    requestsPerSecond: undefined,
+    providersFile: undefined,
+    directory: '.local',
+  });
 });
 
 test('every option is read', () => {
-  const args = ['--port', '0', '--max-instances=1', '--providers', 'my providers.json', '--dir', 'mine'];
+  const args = [
+    '--port',
+    '0',
+    '--max-instances=1',
+    '--throttle',
+    '5',
+    '--providers',
+    'my providers.json',
+    '--dir',
+    'mine',
+  ];
   expect(parseStartOptions(args)).toEqual({
     port: 0,
     maxInstances: 1,
+    requestsPerSecond: 5,
     providersFile: 'my providers.json',
     directory: 'mine',
   });

@@ -220,6 +220,8 @@ describe('it says what is wrong in one message and exits with 1:', () => {
   test.each([
     [['--prot', '1'], "Unknown option '--prot'"],
     [['--max-instances', 'many'], '--max-instances must be a whole number from 1 to 1000, not "many"'],
+    [['--throttle', '0'], '--throttle must be a whole number from 1 to 10000, not "0"'],
+    [['--dir', '/dev/null/x'], '--dir: /dev/null/x cannot be used (ENOTDIR)'],
     [['--providers', 'missing.json'], '--providers: missing.json cannot be read (ENOENT)'],
   ])('the options %j', async (args, message) => {
     expect(await outputOfFailure(args)).toContain(message);

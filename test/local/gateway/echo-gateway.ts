@@ -1,5 +1,5 @@
 import { type Caller, createCallers } from '../../../local/gateway/callers.ts';
-import { type Answered, startGateway } from '../../../local/gateway/gateway.ts';
+import { type Answered, type GatewayOptions, startGateway } from '../../../local/gateway/gateway.ts';
 
 export interface EchoGateway {
   readonly origin: string;
@@ -12,11 +12,12 @@ export interface EchoGateway {
 }
 
 /** The real gateway in front of a function that answers with the event it received. */
-export async function startEchoGateway(): Promise<EchoGateway> {
+export async function startEchoGateway(options: Pick<GatewayOptions, 'requestsPerSecond'> = {}): Promise<EchoGateway> {
   const callers = createCallers() as { orders: Caller; intruder: Caller };
   const answered: Answered[] = [];
   let invoke: (event: unknown) => Promise<unknown> = echo;
   const gateway = await startGateway({
+    ...options,
     port: 0,
     callers,
     instances: { invoke: (event) => invoke(event) },

@@ -19,6 +19,7 @@ test.each<[GatewayErrorType, string]>([
   ['UnrecognizedClientException', 'DEFAULT_4XX'],
   ['InvalidSignatureException', 'INVALID_SIGNATURE'],
   ['AccessDeniedException', 'ACCESS_DENIED'],
+  ['TooManyRequestsException', 'THROTTLED'],
   ['RequestTooLargeException', 'REQUEST_TOO_LARGE'],
   ['InternalServerErrorException', 'DEFAULT_5XX'],
 ])('%s is answered byte for byte as the deployed API answers %s', (errorType, responseType) => {

@@ -10,8 +10,8 @@ beforeAll(async () => {
 beforeEach(() => gateway.invokeWith(echo));
 afterAll(() => gateway.close());
 
-async function sendSigned(draft: Draft, caller = gateway.orders): Promise<Received> {
-  return send(gateway.origin, draft, await signBySmithy(gateway.origin, draft, caller));
+async function sendSigned(draft: Draft, caller = gateway.orders, origin = gateway.origin): Promise<Received> {
+  return send(origin, draft, await signBySmithy(origin, draft, caller));
 }
 
 describe('the function gets the event of a REST API proxy integration', () => {
@@ -121,6 +121,25 @@ describe('the gateway refuses as API Gateway does', () => {
 
   test('a method that the caller may not use', async () => {
     expect(await sendSigned({ method: 'DELETE', target: '/v1/tokens/prove' })).toMatchObject({ status: 403 });
+  });
+
+  test('a request beyond --throttle, with `retry-after`', async () => {
+    const throttled = await startEchoGateway({ requestsPerSecond: 1 });
+    const request = () => sendSigned({ target: '/v1/health' }, throttled.orders, throttled.origin);
+    const answers = await Promise.all([request(), request(), request()]);
+    await throttled.close();
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 429, 429]);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'retry-after': '1',
+      'x-amzn-errortype': 'TooManyRequestsException',
+    });
+    expect(JSON.parse(refused?.body ?? '')).toEqual({
+      error: 'temporarily_unavailable',
+      error_description: expect.any(String),
+      message: 'Too Many Requests',
+    });
   });
 
   test('a body over 10 MB', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { RateLimit } from '../../../local/providers/rate-limit.ts';
-import { createFakeClock } from '../../support/fake-clock.ts';
+import { RateLimit } from '../../local/rate-limit.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 
 test('allows its number of requests in any second, and refused ones do not count', () => {
   const clock = createFakeClock();
