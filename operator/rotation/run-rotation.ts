@@ -4,10 +4,12 @@ import { createRotate } from '../../functions/rotate/rotate.ts';
 import { asRotationError } from '../../functions/rotate/rotation-error.ts';
 import { rotationSteps } from '../../functions/rotate/rotation-event.ts';
 import { createSecretVersions } from '../../functions/rotate/secret-versions.ts';
+import { createTestCredentials } from '../../functions/rotate/test-credentials.ts';
+import { createExchange } from '../../functions/shared/exchange/exchange.ts';
+import { createHttpClient } from '../../functions/shared/runtime/http-client.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Target } from '../target.ts';
 import type { RotateOptions } from './options.ts';
-import { stepTimeoutMs, testCredentials } from './test-version.ts';
 import type { Labels, SecretState, Versions } from './versions.ts';
 
 export interface RotationDeps {
@@ -48,10 +50,20 @@ export async function runRotation(
   await untilLive(deps, { versionId, before, earlierSteps, signal });
 }
 
+/** The rotation function's own timeout. */
+export const stepTimeoutMs = 60_000;
+
+const clocks = { now: Date.now, wallClock: Date.now, random: Math.random, sleep: (ms: number) => setTimeout(ms) };
+
+export const testCredentials = createTestCredentials({
+  exchange: createExchange({ send: createHttpClient().send, ...clocks }),
+  ...clocks,
+});
+
 /** Does the rotation function's work, with the same code. */
 async function runSteps({ target, say }: RotationDeps, versionId: string, signal: AbortSignal): Promise<void> {
   const { secretsManager, providers, secretId } = target;
-  const sleep = (ms: number) => setTimeout(ms);
+  const { sleep } = clocks;
   const rotateStep = createRotate({
     providers,
     versions: createSecretVersions(secretsManager),

@@ -1,26 +1,12 @@
-import { setTimeout } from 'node:timers/promises';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { StepResult } from '../../functions/rotate/handler.ts';
 import { asRotationError, type TestedCredentials } from '../../functions/rotate/rotation-error.ts';
 import { findProviders } from '../../functions/rotate/secret-labels.ts';
 import { createSecretVersions } from '../../functions/rotate/secret-versions.ts';
-import { createTestCredentials } from '../../functions/rotate/test-credentials.ts';
-import { createExchange } from '../../functions/shared/exchange/exchange.ts';
-import { createHttpClient } from '../../functions/shared/runtime/http-client.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Target } from '../target.ts';
-import type { RotationDeps } from './run-rotation.ts';
+import { type RotationDeps, stepTimeoutMs, testCredentials } from './run-rotation.ts';
 import type { SecretState } from './versions.ts';
-
-/** The rotation function's own timeout. */
-export const stepTimeoutMs = 60_000;
-
-const clocks = { now: Date.now, wallClock: Date.now, random: Math.random, sleep: (ms: number) => setTimeout(ms) };
-
-export const testCredentials = createTestCredentials({
-  exchange: createExchange({ send: createHttpClient().send, ...clocks }),
-  ...clocks,
-});
 
 /** Tests credentials at each provider of the secret, from here. @throws RotationError */
 export async function testFromHere(
