@@ -7,7 +7,6 @@ import { bundleAll } from './lambda/bundles.ts';
 import { createFunctionSettings, functionArn, functionRole } from './lambda/function-settings.ts';
 import { type FunctionSettings, startInstance } from './lambda/instance.ts';
 import { InstancePool } from './lambda/instance-pool.ts';
-import { startLambdaApi } from './lambda/lambda-api.ts';
 import { type LocalProviders, settingsByName } from './providers/providers.ts';
 import { fillSecrets } from './secrets-manager/fill-secrets.ts';
 import type { RotationFunction } from './secrets-manager/rotations.ts';
@@ -42,8 +41,6 @@ export interface StackDescription {
   readonly pid: number;
   readonly callers: Readonly<Record<string, Caller>>;
   readonly secretsManager: string;
-  /** Lambda's Invoke; only the rotation function can be called. */
-  readonly lambda: string;
   readonly providers: Readonly<Record<string, ProviderSettings>>;
 }
 
@@ -83,8 +80,6 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
   const { port, requestsPerSecond, onAnswered } = options;
   const gateway = await startGateway({ port, callers, instances, requestsPerSecond, onAnswered });
   closers.push(gateway.close);
-  const lambda = await startLambdaApi({ [functionArn('rotate')]: rotations });
-  closers.push(lambda.close);
   const preparation = prepareFunctions(options, closers, rotations);
   const { secretsManagerUrl, providers } = await preparation;
   const description = {
@@ -94,7 +89,6 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
     pid: process.pid,
     callers,
     secretsManager: secretsManagerUrl,
-    lambda: lambda.url,
     providers,
   };
   return { description, instances, rotations };

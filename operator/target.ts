@@ -18,8 +18,7 @@ export interface Target extends Environment {
 
 interface Environment {
   readonly secretsManager: SecretsManagerClient;
-  /** Undefined if there is no Lambda API to call functions with. */
-  readonly lambda: LambdaClient | undefined;
+  readonly lambda: LambdaClient;
   readonly providers: ReadonlyMap<string, Provider>;
   /** The rotation function's log, if it is a file. */
   readonly logFile: string | undefined;
@@ -57,16 +56,14 @@ async function findLocal(directory: string): Promise<Environment> {
   const json = await readFile(file, 'utf8').catch(() => {
     throw new OperatorError(`There is no ${file}: start the local stack first, with npm start.`);
   });
-  const stack = JSON.parse(json) as { secretsManager: string; lambda?: string; region: string; providers: object };
-  const { region } = stack;
+  const stack = JSON.parse(json) as { secretsManager: string; region: string; providers: object };
+  // One address for both services, as an emulator has it.
+  const { region, secretsManager: endpoint } = stack;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const logFile = join(directory, 'rotate.log');
   return {
-    secretsManager: new SecretsManagerClient({ endpoint: stack.secretsManager, region, credentials, requestHandler }),
-    lambda:
-      stack.lambda === undefined
-        ? undefined
-        : new LambdaClient({ endpoint: stack.lambda, region, credentials, requestHandler: lambdaRequestHandler }),
+    secretsManager: new SecretsManagerClient({ endpoint, region, credentials, requestHandler }),
+    lambda: new LambdaClient({ endpoint, region, credentials, requestHandler: lambdaRequestHandler }),
     providers: parseProviders(stack.providers, file),
     logFile,
     whereToLook: `See ${logFile}.`,

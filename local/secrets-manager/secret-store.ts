@@ -25,10 +25,12 @@ export class SecretStore implements Record<Operation, (input: never) => object> 
   readonly #secrets = new SecretCatalog();
   readonly #now: () => number;
   readonly #rotations: Rotations;
+  readonly rotationFunction: RotationFunction | undefined;
 
   /** @param rotationFunction without it nothing can be rotated */
   constructor(now: () => number, rotationFunction?: RotationFunction) {
     this.#now = now;
+    this.rotationFunction = rotationFunction;
     this.#rotations = new Rotations(rotationFunction, now);
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isInvokeRequest, serveInvoke } from '../lambda/invoke.ts';
 import { type LoopbackServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import { SecretStore } from './secret-store.ts';
 import { SecretsManagerError } from './secrets-manager-error.ts';
@@ -14,9 +15,10 @@ const operations = Object.keys(requestSchemas) as Operation[];
  */
 export async function startSecretsManager(store: SecretStore = new SecretStore(Date.now)): Promise<LoopbackServer> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('x-amzn-requestid', randomUUID());
+    if (isInvokeRequest(request)) return serveInvoke(store.rotationFunction, request, response);
     const body = await readBody(request, maxBodyBytes);
     response.setHeader('content-type', 'application/x-amz-json-1.1');
-    response.setHeader('x-amzn-requestid', randomUUID());
     try {
       response.end(JSON.stringify(perform(store, request, body)));
     } catch (error) {

@@ -1,4 +1,4 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { StepResult } from '../../functions/rotate/handler.ts';
 import { asRotationError, type TestedCredentials } from '../../functions/rotate/rotation-error.ts';
 import { findProviders } from '../../functions/rotate/secret-labels.ts';
@@ -28,35 +28,38 @@ export async function testFromHere(
 
 /**
  * Tests AWSPREVIOUS before any label moves. Only the functions may read a deployed secret, so the rotation function does it.
+ * If that function cannot be asked, or is older than this command, the test runs from here, which takes a right to read.
  *
  * @throws OperatorError or RotationError if the version does not work
  */
 export async function testPrevious(deps: RotationDeps, state: SecretState, previousId: string): Promise<void> {
   const { target, versions, options } = deps;
   deps.say(`Testing version ${previousId} (AWSPREVIOUS)`);
-  if (options.isInProcess || target.lambda === undefined) {
-    await testFromHere(deps, previousId, await versions.readPrevious(), 'the credentials of AWSPREVIOUS');
-  } else await askFunction(target.lambda, target, state.rotationFunctionArn, previousId);
-}
-
-async function askFunction(
-  lambda: LambdaClient,
-  { secretId }: Target,
-  FunctionName: string | undefined,
-  versionId: string,
-): Promise<void> {
-  const event = { SecretId: secretId, ClientRequestToken: versionId, Step: 'testPrevious' };
-  const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) });
-  const answer = await lambda.send(command).catch((error: Error) => {
+  const answer = options.isInProcess ? 'not asked' : await askFunction(target, state.rotationFunctionArn, previousId);
+  if (typeof answer === 'object') {
+    if (answer.outcome === 'failed') throw new OperatorError(answer.description);
+    return;
+  }
+  const content = await versions.readPrevious().catch((error: Error) => {
     throw new OperatorError(
-      `The rotation function cannot be invoked (${error.name}). Nothing has changed. You need lambda:InvokeFunction on ${FunctionName}.`,
+      `It cannot be tested: the rotation function was ${answer}, and the secret cannot be read from here (${error.name}). Nothing has changed.`,
     );
   });
-  const result = JSON.parse(answer.Payload?.transformToString() ?? '{}') as StepResult & { errorType?: string };
-  if (answer.FunctionError !== undefined) {
-    throw new OperatorError(
-      `The rotation function could not test it (${result.errorType}). Nothing has changed. If the function is older than this command, deploy the stack first.`,
-    );
+  await testFromHere(deps, previousId, content, 'the credentials of AWSPREVIOUS');
+}
+
+/** @returns a text that says why the function has given no result */
+async function askFunction(
+  { lambda, secretId }: Target,
+  FunctionName: string | undefined,
+  versionId: string,
+): Promise<StepResult | string> {
+  const event = { SecretId: secretId, ClientRequestToken: versionId, Step: 'testPrevious' };
+  try {
+    const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+    const result = JSON.parse(answer.Payload?.transformToString() ?? '{}') as StepResult & { errorType?: string };
+    return answer.FunctionError === undefined ? result : `asked and failed (${result.errorType})`;
+  } catch (error) {
+    return `not reached (${error instanceof Error ? error.name : typeof error})`;
   }
-  if (result.outcome === 'failed') throw new OperatorError(result.description);
 }

@@ -75,7 +75,6 @@ test('it writes what runs where, for its owner only', async () => {
       intruder: caller('intruder', []),
     },
     secretsManager: loopback,
-    lambda: loopback,
     providers: {
       prove: { tokenUrl: expect.any(String), secretId: 'token-vending/local/prove', dialect: 'prove' },
       oidc: expect.objectContaining({ secretId: 'token-vending/local/oidc' }),

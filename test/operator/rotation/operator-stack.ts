@@ -10,9 +10,9 @@ import { createRotationHandler } from '../../../functions/rotate/handler.ts';
 import { createHttpClient } from '../../../functions/shared/runtime/http-client.ts';
 import { createSecretsManagerClient } from '../../../functions/shared/secrets/secrets-manager-client.ts';
 import { parseProviders } from '../../../functions/shared/settings/config.ts';
-import { startLambdaApi } from '../../../local/lambda/lambda-api.ts';
 import { SecretStore } from '../../../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../../../local/secrets-manager/secrets-manager.ts';
+import { SecretsManagerError } from '../../../local/secrets-manager/secrets-manager-error.ts';
 import type { StackDescription } from '../../../local/stack.ts';
 import {
   answerJson,
@@ -54,6 +54,8 @@ export interface OperatorStack {
   put(name: string, stages: readonly string[]): string;
   /** Label → what the version with it holds. */
   labels(): Record<string, string>;
+  /** Secrets Manager denies the next request of this operation. */
+  refuse(operation: 'GetSecretValue'): void;
   /** When anything about the secret was last changed. */
   changedAt(): unknown;
   /** Settles when no step of a rotation is running. */
@@ -86,10 +88,7 @@ export async function startOperatorStack(content: string | null = secretOf('old'
     while (running.size > 0) await Promise.allSettled(running);
   };
   const store = new SecretStore(Date.now, { arn, invoke });
-  const [secretsManager, lambda] = await Promise.all([
-    startSecretsManager(store),
-    startLambdaApi({ [arn]: { invoke } }),
-  ]);
+  const secretsManager = await startSecretsManager(store);
   const providers = { prove: { tokenUrl: provider.tokenUrl, secretId: SecretId, dialect: 'prove' as const } };
   const handler = createHandler(secretsManager.url, providers, (line) =>
     appendFileSync(join(folder, '.local/rotate.log'), line),
@@ -98,7 +97,6 @@ export async function startOperatorStack(content: string | null = secretOf('old'
   store.RotateSecret({ SecretId, RotationLambdaARN: arn, RotateImmediately: false });
   const stack: Partial<StackDescription> = {
     secretsManager: secretsManager.url,
-    lambda: lambda.url,
     region: 'us-east-1',
     providers,
   };
@@ -152,13 +150,20 @@ export async function startOperatorStack(content: string | null = secretOf('old'
       });
       return Object.fromEntries(entries);
     },
+    refuse(operation) {
+      const allowed = store[operation].bind(store);
+      store[operation] = (input) => {
+        store[operation] = allowed;
+        throw new SecretsManagerError('AccessDeniedException', `not authorized: ${input.SecretId}`);
+      };
+    },
     changedAt: () => (store.DescribeSecret({ SecretId }) as { LastChangedDate: unknown }).LastChangedDate,
     idle,
     start,
     run: (args, stdin) => start(args, stdin).ended,
     async close() {
       await idle();
-      await Promise.all([secretsManager.close(), lambda.close(), provider.close()]);
+      await Promise.all([secretsManager.close(), provider.close()]);
       await rm(folder, { recursive: true });
     },
   };

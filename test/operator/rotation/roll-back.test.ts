@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { FunctionError } from '../../../local/lambda/runtime-api.ts';
 import { type OperatorStack, startOperatorStack } from './operator-stack.ts';
 
 let stack: OperatorStack;
@@ -47,6 +48,30 @@ describe.each([
     expect([code, output]).toEqual([1, expect.stringContaining(message)]);
     expect([stack.labels(), stack.changedAt()]).toEqual([labels, changedAt]);
   });
+});
+
+test('a rotation function that is older than the command leaves the test to the command', async () => {
+  stack.beforeStep('testPrevious', () => {
+    throw new FunctionError('The step must be one of createSecret, …', 'RotationError');
+  });
+  const { code, output } = await stack.run(['--rollback']);
+  expect(output).toMatch(/^Testing version \S+ \(AWSPREVIOUS\)\n {2}accepted by prove .*\nStarted the rotation\n/);
+  expect([code, stack.labels()]).toMatchObject([0, { AWSCURRENT: 'old' }]);
+});
+
+test('if nobody can test the version, no label moves', async () => {
+  stack.beforeStep('testPrevious', () => {
+    throw new FunctionError('Task timed out', 'Sandbox.Timedout');
+  });
+  stack.refuse('GetSecretValue');
+  const { code, output } = await stack.run(['--rollback']);
+  expect([code, output]).toEqual([
+    1,
+    expect.stringContaining(
+      'the rotation function was asked and failed (Sandbox.Timedout), and the secret cannot be read from here (AccessDeniedException). Nothing has changed.',
+    ),
+  ]);
+  expect(stack.labels()).toEqual(complete);
 });
 
 describe('labels are put back', () => {

@@ -1,8 +1,9 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startLambdaApi } from '../../../local/lambda/lambda-api.ts';
 import { FunctionError } from '../../../local/lambda/runtime-api.ts';
 import type { LoopbackServer } from '../../../local/loopback-server.ts';
+import { SecretStore } from '../../../local/secrets-manager/secret-store.ts';
+import { startSecretsManager } from '../../../local/secrets-manager/secrets-manager.ts';
 
 const arn = 'arn:aws:lambda:us-east-1:111122223333:function:rotate';
 
@@ -10,7 +11,7 @@ let invoke: (event: unknown) => Promise<unknown>;
 let server: LoopbackServer;
 let client: LambdaClient;
 beforeAll(async () => {
-  server = await startLambdaApi({ [arn]: { invoke: (event) => invoke(event) } });
+  server = await startSecretsManager(new SecretStore(Date.now, { arn, invoke: (event) => invoke(event) }));
   const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
   client = new LambdaClient({ endpoint: server.url, region: 'us-east-1', credentials });
 });
