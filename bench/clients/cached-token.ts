@@ -14,7 +14,12 @@ export interface CachedToken {
   readonly allocationsPerCall?: number;
 }
 
-/** Measures a language's client and the nearest peers, each by the means of its language. */
+const rounds = 5;
+
+/**
+ * Measures a language's client and the nearest peers, each by the means of its language, side by side. Of five rounds the
+ * fastest counts, as in Python's timeit: what makes another one slower is the rest of the machine.
+ */
 export async function measureCachedToken(language: Language, calls: number): Promise<readonly CachedToken[]> {
   const service = await startVendingService(86_400);
   const env = {
@@ -25,10 +30,19 @@ export async function measureCachedToken(language: Language, calls: number): Pro
     AWS_SECRET_ACCESS_KEY: 'unused',
   };
   try {
-    return await measures[language](calls, env);
+    const measured: CachedToken[][] = [];
+    for (let round = 0; round < rounds; round += 1) measured.push([...(await measures[language](calls, env))]);
+    return fastest(measured.flat());
   } finally {
     await service.close();
   }
+}
+
+function fastest(measured: readonly CachedToken[]): readonly CachedToken[] {
+  const byName = Map.groupBy(measured, ({ name }) => name);
+  return [...byName.values()].flatMap((rows) =>
+    rows.sort((a, b) => a.nanosecondsPerCall - b.nanosecondsPerCall).slice(0, 1),
+  );
 }
 
 type Measure = (calls: number, env: NodeJS.ProcessEnv) => Promise<readonly CachedToken[]>;

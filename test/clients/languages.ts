@@ -68,24 +68,41 @@ const clients: Readonly<Record<Language, Client>> = {
   },
 };
 
+const made = new Map<string, Promise<string>>();
+
+/** What is installed and built stays as it is while this process runs. */
+function once(key: string, make: () => Promise<string>): Promise<string> {
+  const making = made.get(key) ?? make();
+  made.set(key, making);
+  return making;
+}
+
 /**
  * @param more packages to install beside the client
  * @returns the interpreter of an environment that has the client and what it can be used with
  */
-export async function preparePython(more: readonly string[] = []): Promise<string> {
+export function preparePython(more: readonly string[] = []): Promise<string> {
+  return once(`python ${more.join(' ')}`, () => makePythonEnvironment(more));
+}
+
+async function makePythonEnvironment(more: readonly string[]): Promise<string> {
   const environment = join(buildDirectory, 'python');
   const python = join(environment, 'bin/python');
   await runCommand('python3', ['-m', 'venv', environment]);
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--force-reinstall', '--no-deps'];
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   const client = join(clientsDirectory, 'python');
   // First what it depends on, which is kept; then the client itself, as it is now.
-  await runCommand(python, [...install.slice(0, -2), `${client}[httpx,requests]`, ...more]);
-  await runCommand(python, [...install, client]);
+  await runCommand(python, [...install, `${client}[httpx,requests]`, ...more]);
+  await runCommand(python, [...install, '--force-reinstall', '--no-deps', client]);
   return python;
 }
 
 /** @returns the class path with the client, its tests and what they depend on */
-export async function prepareJava(): Promise<string> {
+export function prepareJava(): Promise<string> {
+  return once('java', makeJavaClassPath);
+}
+
+async function makeJavaClassPath(): Promise<string> {
   const directory = join(clientsDirectory, 'java');
   const list = join(buildDirectory, 'java.classpath');
   await mkdir(buildDirectory, { recursive: true });
