@@ -10,16 +10,24 @@ import { errorResponse, type Health, healthResponse, tokenResponse } from './htt
 import { vendLog } from './http/vend-log.ts';
 import { createPreload, type Preload } from './preload.ts';
 import { ClientVerdicts } from './tokens/client-verdicts.ts';
-import { credentialAgeRecord, fallbackRecord, staleSecretRecord } from './tokens/credentials-log.ts';
+import {
+  credentialAgeRecord,
+  fallbackRecord,
+  staleSecretRecord,
+  storeFailureRecord,
+} from './tokens/credentials-log.ts';
 import { createObtainToken } from './tokens/obtain-token.ts';
 import { RetryAfter } from './tokens/retry-after.ts';
 import { SecretReader } from './tokens/secret-reader.ts';
+import type { ShareTokens } from './tokens/share-tokens.ts';
 import { TokenCache } from './tokens/token-cache.ts';
 import { createVend, type Vended } from './vend.ts';
 
 export interface VendingFunctionDeps extends FunctionDeps {
   /** Of this software, for `/health`. */
   readonly version: string;
+  /** Undefined where each instance obtains its own tokens. */
+  readonly shareTokens?: ShareTokens;
 }
 
 export type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
@@ -45,11 +53,12 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
     onRead: (current) => log(credentialAgeRecord(current, metric)),
   });
   const retryAfter = new RetryAfter({ now, random, sleep });
+  const verdicts = new ClientVerdicts(now);
   const obtainToken = createObtainToken({
     secrets,
     exchange: createExchange({ send: http.send, now, wallClock, random }),
     retryAfter,
-    verdicts: new ClientVerdicts(now),
+    verdicts,
     connect: http.connect,
     obtainDefault: (provider) => tokens.slot(provider, provider.scopes.default).load(),
     onFallback: (fallback) => log(fallbackRecord(fallback, metric)),
@@ -57,7 +66,9 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
     random,
     sleep,
   });
-  const tokens: TokenCache = new TokenCache(obtainToken, { now, random });
+  const onStoreFailure = (errorName: string) => log(storeFailureRecord(errorName, metric));
+  const common = { secrets, verdicts, retryAfter, onStoreFailure, now, random, sleep };
+  const tokens: TokenCache = new TokenCache(deps.shareTokens?.(obtainToken, common) ?? obtainToken, { now, random });
   const vend = createVend({ providers, tokens, retryAfter, now });
   // middy's own early timeout would cost a timer and an abort signal a request; vends keep their deadline themselves.
   const handler = middy({ timeoutEarlyInMillis: 0 })

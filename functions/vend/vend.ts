@@ -9,7 +9,7 @@ import type { TokenCache } from './tokens/token-cache.ts';
 import type { TokenSlot } from './tokens/token-slot.ts';
 
 /** Where a vended token came from; the value of the `x-token-source` header. */
-export type TokenSource = 'memory' | 'exchange' | 'refresh' | 'memory-stale';
+export type TokenSource = 'memory' | 'exchange' | 'refresh' | 'memory-stale' | 'shared';
 
 /**
  * What became of a report; the value of the `x-token-rejection` header. `replaced`: the token held was the one reported, and
@@ -58,6 +58,7 @@ export function createVend({ providers, tokens, retryAfter, now }: VendDeps): Ve
   /** A new token, for a caller who cannot do without: it waits as long as it can, also for a provider that asks for a second. */
   async function obtain(
     { name }: Provider,
+    slot: TokenSlot,
     deadlineMs: number,
     load: () => Promise<AccessToken>,
   ): Promise<AccessToken> {
@@ -67,6 +68,7 @@ export function createVend({ providers, tokens, retryAfter, now }: VendDeps): Ve
       try {
         return await withinMs(load(), leftMs);
       } catch (error) {
+        if (slot.isWaitingForFleet(now())) throw new TokenError('fleet_exchange_running', { retryAfterSeconds: 1 });
         if (!isOutage(error) || !retryAfter.canWait(name, deadlineMs)) {
           if (hasWaited) retryAfter.waitedInVain(name);
           throw error;
@@ -77,22 +79,23 @@ export function createVend({ providers, tokens, retryAfter, now }: VendDeps): Ve
   }
 
   /** For a caller for whom there is none, or one in its last seconds: that is better than none. */
-  async function exchange(provider: Provider, slot: TokenSlot, deadlineMs: number): Promise<Vended> {
+  async function exchange(provider: Provider, slot: TokenSlot, minTtlMs: number, deadlineMs: number): Promise<Vended> {
     if (slot.getExpiring(now()) !== undefined) {
       try {
-        return answer(await withinMs(slot.load(), Math.min(deadlineMs - now(), refreshTimeoutMs)), 'exchange', now());
+        const loaded = slot.load(minTtlMs);
+        return answerNew(await withinMs(loaded, Math.min(deadlineMs - now(), refreshTimeoutMs)), 'exchange', now());
       } catch (error) {
         const expiring = slot.getExpiring(now());
         if (expiring !== undefined) return answer(expiring, 'memory-stale', now(), asTokenError(error));
       }
     }
-    return answer(await obtain(provider, deadlineMs, () => slot.load()), 'exchange', now());
+    return answerNew(await obtain(provider, slot, deadlineMs, () => slot.load(minTtlMs)), 'exchange', now());
   }
 
-  async function refresh(slot: TokenSlot, held: AccessToken, deadlineMs: number): Promise<Vended> {
+  async function refresh(slot: TokenSlot, held: AccessToken, minTtlMs: number, deadlineMs: number): Promise<Vended> {
     try {
-      const token = await withinMs(slot.load(), Math.min(deadlineMs - now(), refreshTimeoutMs));
-      return answer(token, 'refresh', now());
+      const token = await withinMs(slot.load(minTtlMs), Math.min(deadlineMs - now(), refreshTimeoutMs));
+      return slot.isLeftToFleet(now()) ? answer(token, 'memory', now()) : answerNew(token, 'refresh', now());
     } catch (error) {
       // The token held is good: this caller does not pay for what went wrong.
       return answer(held, 'memory-stale', now(), asTokenError(error));
@@ -106,9 +109,10 @@ export function createVend({ providers, tokens, retryAfter, now }: VendDeps): Ve
     { startedAtMs, deadlineMs }: VendTimes,
   ): Promise<Vended> {
     const held = slot.get(startedAtMs);
-    if (held === undefined) return exchange(provider, slot, deadlineMs);
+    const minTtlMs = minTtlSeconds * 1000;
+    if (held === undefined) return exchange(provider, slot, minTtlMs, deadlineMs);
     const isDue = held.refreshAtMs !== undefined && startedAtMs >= held.refreshAtMs;
-    if (shouldRefresh(slot, held, isDue, minTtlSeconds * 1000, startedAtMs)) return refresh(slot, held, deadlineMs);
+    if (shouldRefresh(slot, held, isDue, minTtlMs, startedAtMs)) return refresh(slot, held, minTtlMs, deadlineMs);
     const isOverdue = isDue && slot.isCoolingDown(startedAtMs);
     return answer(held, isOverdue ? 'memory-stale' : 'memory', startedAtMs);
   }
@@ -122,6 +126,7 @@ export function createVend({ providers, tokens, retryAfter, now }: VendDeps): Ve
     times: VendTimes,
   ): Promise<Vended> {
     if (slot.getExpiring(times.startedAtMs)?.fingerprint !== fingerprint) {
+      slot.avoid(fingerprint);
       const vended = await vendFromSlot(provider, slot, minTtlSeconds, times);
       return { ...vended, rejection: vended.token.fingerprint === fingerprint ? 'kept' : 'unknown' };
     }
@@ -129,9 +134,9 @@ export function createVend({ providers, tokens, retryAfter, now }: VendDeps): Ve
     if (held !== undefined && !slot.canReplace(times.startedAtMs)) {
       return { ...answer(held, 'memory', times.startedAtMs), rejection: 'kept' };
     }
-    const token = await obtain(provider, times.deadlineMs, () => slot.replace(fingerprint));
+    const token = await obtain(provider, slot, times.deadlineMs, () => slot.replace(fingerprint));
     const rejection = token.fingerprint === fingerprint ? 'kept' : 'replaced';
-    return { ...answer(token, 'exchange', now()), rejection };
+    return { ...answerNew(token, 'exchange', now()), rejection };
   }
 
   return async function vend(request, times) {
@@ -150,8 +155,13 @@ function shouldRefresh(slot: TokenSlot, held: AccessToken, isDue: boolean, minTt
   const isShort = remainingMs(held, nowMs) < minTtlMs;
   if (!isShort && !isDue) return false;
   if (slot.isLoading(nowMs)) return isShort;
-  if (slot.isCoolingDown(nowMs)) return false;
+  if (slot.isCoolingDown(nowMs) || slot.isLeftToFleet(nowMs)) return false;
   return isDue || slot.tryRefreshFor(minTtlMs, nowMs);
+}
+
+/** @param source where this instance obtained it itself */
+function answerNew(token: AccessToken, source: TokenSource, nowMs: number): Vended {
+  return answer(token, token.sharedLifetimeMs === undefined ? source : 'shared', nowMs);
 }
 
 function answer(token: AccessToken, source: TokenSource, nowMs: number, refreshError?: TokenError): Vended {

@@ -8,6 +8,10 @@ export interface AccessToken {
   readonly fingerprint: string;
   /** Milliseconds since 1970; undefined when the provider gave no lifetime and none is configured: such a token is not kept. */
   readonly expiresAtMs: number | undefined;
+  /** From when its life counts. Undefined where no expiry is known. */
+  readonly sentAtMs?: number | undefined;
+  /** How long it lived when it was new, where another instance obtained it; undefined for one's own. */
+  readonly sharedLifetimeMs?: number;
   /** From then on, one caller refreshes it inside its own invocation. */
   readonly refreshAtMs: number | undefined;
   /** As the provider spelled it, if it did. */

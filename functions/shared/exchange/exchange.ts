@@ -43,6 +43,7 @@ export function createExchange({ send, now, wallClock, random }: ExchangeDeps): 
       value: answer.accessToken,
       fingerprint: fingerprintOf(answer.accessToken),
       expiresAtMs: lifetimeMs === undefined ? undefined : sentAtMs + lifetimeMs,
+      sentAtMs: lifetimeMs === undefined ? undefined : sentAtMs,
       refreshAtMs: lifetimeMs === undefined ? undefined : chooseRefreshAtMs(sentAtMs, lifetimeMs, random),
       scope: answer.scope,
       exposed: answer.exposed,

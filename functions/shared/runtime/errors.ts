@@ -56,6 +56,8 @@ export type Reason =
   | 'scope_refused'
   /** This instance holds tokens for as many scope sets of the provider as it may. */
   | 'too_many_scope_sets'
+  /** Another instance is still obtaining the token for the whole fleet. */
+  | 'fleet_exchange_running'
   /** Our own fault. */
   | 'unexpected';
 

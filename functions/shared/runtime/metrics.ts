@@ -6,6 +6,7 @@ export const metricNames = {
   credentialsFallback: 'CredentialsFallback',
   credentialAgeDays: 'CredentialAgeDays',
   secretWithdrawn: 'SecretWithdrawn',
+  tokenStoreFailed: 'TokenStoreFailed',
   rotationStepFailed: 'RotationStepFailed',
   rotationSucceeded: 'RotationSucceeded',
 } as const;

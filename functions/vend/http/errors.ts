@@ -132,6 +132,7 @@ const answers: Readonly<Record<Reason | RequestReason, ErrorAnswer>> = {
   tls_failed: unreachableProvider,
   provider_timeout: { status: 504, error: 'provider_timeout', description: 'The provider did not answer in time.' },
   too_many_scope_sets: unavailable('Too many different scope sets of this provider are in use; try again later.'),
+  fleet_exchange_running: unavailable('The token is still being obtained; try again later.'),
   unexpected: serverError('Something went wrong in the service itself; its log names the cause.'),
 };
 

@@ -35,3 +35,8 @@ export function staleSecretRecord({ reason, details }: TokenError, metric: Creat
   const secretId = String(details['secretId']);
   return isCertain(reason) ? { ...line, ...metric(metricNames.secretWithdrawn, 1, { secretId }) } : line;
 }
+
+/** The table cannot be used: for 10 s this instance obtains its own tokens. A metric for an alarm. */
+export function storeFailureRecord(errorName: string, metric: CreateMetricFields): LogRecord {
+  return { level: 'warn', message: 'token-store-failed', errorName, ...metric(metricNames.tokenStoreFailed, 1) };
+}

@@ -49,6 +49,8 @@ export interface SecretReaderDeps {
 
 interface HeldSecret {
   readonly credentials: ClientCredentials;
+  /** When it was asked for, with success. */
+  readonly readAtMs: number;
   readonly readAgainAtMs: number;
   /** Since when Secrets Manager says that it is gone or forbidden. */
   readonly withdrawnSinceMs: number | undefined;
@@ -71,6 +73,12 @@ export class SecretReader {
   /** Whether `read` would answer without asking Secrets Manager. */
   isInMemory(source: SecretSource): boolean {
     return this.#getYoung(source) !== undefined;
+  }
+
+  /** How long ago what is held was really read, in milliseconds; undefined where nothing is held. */
+  ageMs(source: SecretSource): number | undefined {
+    const held = this.#held.get(keyOf(source));
+    return held === undefined ? undefined : this.#deps.now() - held.readAtMs;
   }
 
   /**
@@ -118,7 +126,8 @@ export class SecretReader {
     const readAtMs = now();
     try {
       const { credentials, createdAtMs } = await fetchVersion(client, source, 'AWSCURRENT');
-      this.#hold(source, { credentials, readAgainAtMs: readAtMs + secretLifetimeMs, withdrawnSinceMs: undefined });
+      const readAgainAtMs = readAtMs + secretLifetimeMs;
+      this.#hold(source, { credentials, readAtMs, readAgainAtMs, withdrawnSinceMs: undefined });
       const ageMs = createdAtMs === undefined ? undefined : Math.max(0, readAtMs - createdAtMs);
       onRead({ secretId: source.secretId, versionId: credentials.versionId, ageMs });
       return { credentials, stage: 'AWSCURRENT', readMs: now() - readAtMs };

@@ -13,6 +13,9 @@ export const slotMinLifeMs = 60_000;
 /** A report causes at most one replacement in this time, so that one broken caller cannot keep everybody exchanging. */
 export const reportCooldownMs = 10_000;
 
+/** While another instance refreshes, this one looks again after so long, or up to a half sooner. */
+const leftToFleetMs = 1_000;
+
 /** A flight that is older than this when a caller joins it has used up time that the caller still has. */
 const inheritedAgeMs = 1_000;
 
@@ -23,8 +26,23 @@ export interface SlotClock {
   readonly random: () => number;
 }
 
-/** Obtains a new token. `deadline` may move back while it runs. `isFirstTry`: the last one did not fail. */
-export type Obtain = (deadline: () => number, isFirstTry: boolean) => Promise<AccessToken>;
+/** What the fleet's token, where there is one, has to be. */
+export interface Wanted {
+  /** The token that this instance can still answer with. */
+  readonly held: AccessToken | undefined;
+  /** Fingerprint of a token that a caller reported. */
+  readonly rejected: string | undefined;
+  /** How much life a caller wants. */
+  readonly minLifeMs: number;
+  /** Whether another instance's exchange is waited for. */
+  readonly setWaiting: (isWaiting: boolean) => void;
+}
+
+/**
+ * Obtains a new token; or the fleet's; or the one held, where another instance is obtaining it. `deadline` may move back while
+ * it runs. `isFirstTry`: the last one did not fail.
+ */
+export type Obtain = (deadline: () => number, isFirstTry: boolean, wanted: Wanted) => Promise<AccessToken>;
 
 interface Flight {
   readonly promise: Promise<AccessToken>;
@@ -34,6 +52,7 @@ interface Flight {
    * At most to two budgets in all.
    */
   endsAtMs: number;
+  isWaitingForFleet: boolean;
 }
 
 /**
@@ -55,7 +74,8 @@ export class TokenSlot {
   #refreshNotBeforeMs = 0;
   #minTtlNotBeforeMs = 0;
   #reportNotBeforeMs = 0;
-  /** How much life the latest token had when it came. */
+  #leftToFleetUntilMs = 0;
+  /** How much life the latest token had when it was new. */
   #freshLifeMs = Number.POSITIVE_INFINITY;
 
   constructor(obtain: Obtain, clock: SlotClock) {
@@ -83,6 +103,16 @@ export class TokenSlot {
     return this.#running(nowMs) !== undefined;
   }
 
+  /** Another instance is obtaining the token for which this one's callers wait. */
+  isWaitingForFleet(nowMs: number): boolean {
+    return this.#running(nowMs)?.isWaitingForFleet === true;
+  }
+
+  /** Another instance is refreshing the token held. */
+  isLeftToFleet(nowMs: number): boolean {
+    return nowMs < this.#leftToFleetUntilMs;
+  }
+
   /** The last refresh failed, and no other is tried yet. */
   isCoolingDown(nowMs: number): boolean {
     return nowMs < this.#refreshNotBeforeMs || this.#backOff.remainingMs(nowMs) > 0;
@@ -103,6 +133,11 @@ export class TokenSlot {
     return nowMs >= this.#reportNotBeforeMs;
   }
 
+  /** A caller reported a token that is not held: the fleet may have it, and it is not for this caller. */
+  avoid(fingerprint: string): void {
+    if (this.#held === undefined || this.#held.fingerprint !== this.#reported) this.#reported = fingerprint;
+  }
+
   /**
    * Replaces the token that a caller reported. It stays held until the new one is there.
    *
@@ -119,14 +154,15 @@ export class TokenSlot {
    * A new token, by the flight that is running or by a new one. Of the token held and the new one the longer-lived stays and
    * is the answer; one that was reported gives way to any that can be vended.
    *
+   * @param minLifeMs how much life of the fleet's token is enough
    * @throws TokenError what stopped the flight; or, within the back-off that follows, the same again
    */
-  async load(): Promise<AccessToken> {
+  async load(minLifeMs = 0): Promise<AccessToken> {
     const nowMs = this.#clock.now();
     const running = this.#running(nowMs);
     if (running === undefined) {
       this.#backOff.assertOver(nowMs);
-      return this.#start(nowMs);
+      return this.#start(nowMs, minLifeMs);
     }
     running.endsAtMs = Math.min(nowMs, running.startedAtMs + flightBudgetMs) + flightBudgetMs;
     try {
@@ -135,7 +171,7 @@ export class TokenSlot {
       // What ended a flight that another caller started long ago, and a freeze may have cut off, is not this caller's.
       const isInherited = isCutOff(error) && nowMs - running.startedAtMs >= inheritedAgeMs;
       if (!isInherited) throw error;
-      return (this.#running(this.#clock.now()) ?? { promise: this.#start(this.#clock.now()) }).promise;
+      return (this.#running(this.#clock.now()) ?? { promise: this.#start(this.#clock.now(), minLifeMs) }).promise;
     }
   }
 
@@ -143,10 +179,18 @@ export class TokenSlot {
     return this.#flight !== undefined && nowMs < this.#flight.endsAtMs ? this.#flight : undefined;
   }
 
-  #start(nowMs: number): Promise<AccessToken> {
-    const times = { startedAtMs: nowMs, endsAtMs: nowMs + flightBudgetMs };
+  #start(nowMs: number, minLifeMs: number): Promise<AccessToken> {
+    const flight = { startedAtMs: nowMs, endsAtMs: nowMs + flightBudgetMs, isWaitingForFleet: false };
     const isCurrent = () => this.#flight?.promise === promise;
-    const promise = this.#obtain(() => times.endsAtMs, !this.#backOff.isFailing).then(
+    const wanted: Wanted = {
+      held: this.get(nowMs),
+      rejected: this.#reported,
+      minLifeMs,
+      setWaiting: (isWaiting) => {
+        flight.isWaitingForFleet = isWaiting;
+      },
+    };
+    const promise = this.#obtain(() => flight.endsAtMs, !this.#backOff.isFailing, wanted).then(
       (token) => {
         if (isCurrent()) this.#flight = undefined;
         return this.#adopt(token);
@@ -158,17 +202,21 @@ export class TokenSlot {
         throw this.#fail(error);
       },
     );
-    this.#flight = Object.assign(times, { promise });
+    this.#flight = Object.assign(flight, { promise });
     return promise;
   }
 
   #adopt(token: AccessToken): AccessToken {
     const held = this.#held;
     const nowMs = this.#clock.now();
+    if (token === held) {
+      this.#leftToFleetUntilMs = nowMs + leftToFleetMs * (1 - 0.5 * this.#clock.random());
+      return token;
+    }
     this.#backOff.end();
     if (token.expiresAtMs === undefined) return token;
     const lifeMs = remainingMs(token, nowMs);
-    this.#freshLifeMs = lifeMs;
+    this.#freshLifeMs = token.sharedLifetimeMs ?? lifeMs;
     const isReported = held !== undefined && held.fingerprint === this.#reported;
     const isLongerLived = held === undefined || lifeMs >= remainingMs(held, nowMs);
     if (!isLongerLived && !(isReported && lifeMs >= expirySkewMs)) {
