@@ -15,6 +15,7 @@ test('the packed package and its peers, installed from the registry in an empty 
   stack = await startRunningStack();
   const project = await mkdtemp(join(tmpdir(), 'token-vending-project-'));
   try {
+    await run('npm', ['run', 'build'], { cwd: packageDirectory });
     await run('npm', ['pack', '--pack-destination', project], { cwd: packageDirectory });
     await writeFile(join(project, 'package.json'), '{ "name": "empty", "private": true }');
     await run('npm', ['install', './token-vending-client-0.1.0.tgz'], { cwd: project });
