@@ -11,7 +11,8 @@ import { secretsFaults } from './secrets-faults.ts';
 useProvider();
 
 const scopes = { default: ['a'], allowed: ['a', 'b', 'c'] };
-const vend = (scope: string): Promise<Answer> => vending.handle(buildVendEvent('prove', `scope=${scope}`), 750);
+const vend = (scope: string, remainingMs?: number): Promise<Answer> =>
+  vending.handle(buildVendEvent('prove', `scope=${scope}`), remainingMs);
 
 /** Answers like this when the scope is `b`, and with a token otherwise. */
 const onlyForB =
@@ -24,7 +25,8 @@ describe.each(providerFaults)('the provider: $name', ({ script, status, error, h
     await startVending({ dialect: 'prove', scopes });
     await vend('a');
     provider.answerWith(onlyForB(script));
-    expect(await vend('b')).toMatchObject({ status, body: { error } });
+    // Little time, but only where no answer can come.
+    expect(await vend('b', status === 504 ? 750 : undefined)).toMatchObject({ status, body: { error } });
     expect(await vend('a')).toMatchObject({ status: 200, headers: { 'x-token-source': 'memory' } });
     expect((await vend('c')).status).toBe(hurtsWithoutToken === true ? 503 : 200);
   });
