@@ -16,7 +16,6 @@ export const environments: Readonly<Record<string, Environment>> = {
   staging: {
     providers: { prove: prove({ server: 'uat-us' }), 'prove-eu': prove({ server: 'uat-eu' }) },
     throttling: { requestsPerSecond: 200, burst: 400 },
-    tokenStore: 'dynamodb',
     logRetentionDays: 30,
     removal: 'destroy',
   },
@@ -24,7 +23,6 @@ export const environments: Readonly<Record<string, Environment>> = {
     providers: { prove: prove({ server: 'prod-us' }), 'prove-eu': prove({ server: 'prod-eu' }) },
     throttling: { requestsPerSecond: 2000, burst: 4000 },
     memoryMb: 1024,
-    tokenStore: 'dynamodb',
     logRetentionDays: 365,
   },
 };

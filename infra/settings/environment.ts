@@ -109,8 +109,8 @@ export const environmentSchema = v.strictObject({
     {},
   ),
   /**
-   * Whether instances share tokens. `memory`: each instance obtains its own. `dynamodb`: through a table, one exchange per
-   * lifetime for all of them.
+   * Where tokens are kept. `memory`: each instance obtains its own. `dynamodb` deploys the table through which instances will
+   * share them; the vending function does not use it yet.
    */
   tokenStore: v.optional(v.picklist(['memory', 'dynamodb'], 'must be memory or dynamodb'), 'memory'),
   /** Older client credentials raise an alarm. */

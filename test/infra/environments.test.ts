@@ -74,7 +74,6 @@ describe('the environments', () => {
 
   test('retain what prod cannot lose, except where its first creation fails, and protect its stack', () => {
     expect(typesWith('prod', 'RetainExceptOnCreate')).toEqual([
-      'AWS::DynamoDB::Table',
       'AWS::KMS::Key',
       'AWS::Lambda::Version',
       'AWS::Logs::LogGroup',
