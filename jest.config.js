@@ -11,5 +11,9 @@ export default {
   // the tests (`test/functions test/faults`: 13 s without, 15 s with Istanbul, 28 s with V8).
   collectCoverageFrom: ['functions/**/*.ts'],
   coverageReporters: ['text-summary'],
-  coverageThreshold: { global: { statements: 95, branches: 91, functions: 96, lines: 97 } },
+  coverageThreshold: {
+    global: { statements: 96, branches: 92, functions: 96, lines: 97 },
+    // Nothing uses it yet; `global` is what is left.
+    './functions/vend/tokens/token-store/': { statements: 90, branches: 82, functions: 97, lines: 94 },
+  },
 };
