@@ -5,7 +5,7 @@ import { environments } from './environments.ts';
 import { EnvironmentsError, parseEnvironments } from './settings/parse-environments.ts';
 
 try {
-  // The CDK command tells which account and region the AWS credentials in use belong to; offline it does not.
+  // The CDK command says which account and region the AWS credentials in use belong to; offline it does not.
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
   const parsed = parseEnvironments(environments, { account, region });
   const vendDirectory = join(import.meta.dirname, '../.build/vend');

@@ -6,7 +6,7 @@ import { type Settings, settingsFileName } from '../functions/shared/settings/co
 
 const root = join(import.meta.dirname, '..');
 
-/** How the functions are bundled, wherever they run: in AWS and in the local stack. */
+/** How the functions are bundled, both for AWS and for the local stack. */
 export const bundlerSettings: BuildOptions = {
   bundle: true,
   platform: 'node',
@@ -25,9 +25,9 @@ export const bundlerSettings: BuildOptions = {
 };
 
 /**
- * Bundles `functions/{name}/index.ts` into `{outdir}/index.js`; Lambda's handler is `index.handler`. The folder says of
- * itself that it is CommonJS, for it may lie in a package that is not. What the function has of `.mjs` files, which are
- * handlers of their own, goes along as it is.
+ * Bundles `functions/{name}/index.ts` into `{outdir}/index.js`; Lambda's handler is `index.handler`. The folder
+ * declares itself CommonJS, because it may be in a package that is not. The function's `.mjs` files, which are handlers too, are
+ * copied unchanged.
  */
 export async function bundleFunction(name: string, outdir: string): Promise<void> {
   await mkdir(outdir, { recursive: true });
@@ -43,7 +43,7 @@ export async function bundleFunction(name: string, outdir: string): Promise<void
   });
 }
 
-/** Puts the settings file beside a bundle. At once, because a construct cannot wait. */
+/** Puts the settings file beside a bundle; synchronously, because a construct cannot wait. */
 export function writeSettings(codeDirectory: string, settings: Settings): void {
   writeFileSync(join(codeDirectory, settingsFileName), JSON.stringify(settings));
 }

@@ -16,12 +16,12 @@ export interface CreateAppOptions {
 }
 
 /**
- * The CDK app: a stack `TokenVending-{environment}` each. Synthesis fails on a finding of cdk-nag without a reason.
+ * The CDK app, with a stack `TokenVending-{environment}` per environment. Synthesis fails on a cdk-nag finding without a reason.
  *
- * @throws EnvironmentsError that names every environment which is too large for AWS
+ * @throws EnvironmentsError that names every environment that is too large for AWS
  */
 export function createApp({ environments, vendDirectory, rotateDirectory, props = {} }: CreateAppOptions): App {
-  // Templates stay free of CDK's own metadata resource: there is less to read.
+  // Without CDK's own metadata resource a template is shorter.
   const app = new App({ analyticsReporting: false, ...props, context: { ...recommendedFlags, ...props.context } });
   const mistakes: string[] = [];
   for (const environment of environments) {

@@ -2,8 +2,8 @@ import type { Environment } from './settings/environment.ts';
 import { prove } from './settings/providers.ts';
 
 /**
- * The one place where environments differ: an entry here is a stack `TokenVending-{name}`. What an entry leaves out
- * takes the default that `environment.ts` documents; account and region then come from the AWS credentials in use.
+ * The one place where environments differ: an entry here is a stack `TokenVending-{name}`. `environment.ts` documents the
+ * defaults of what an entry leaves out. Account and region then come from the AWS credentials in use.
  */
 export const environments: Readonly<Record<string, Environment>> = {
   dev: {

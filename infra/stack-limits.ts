@@ -3,7 +3,7 @@ import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 
-/** AWS's own, which no support case raises. */
+/** Hard limits, which AWS does not raise. */
 const limits = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
   resources: 500,
@@ -15,9 +15,9 @@ const limits = {
 };
 
 /**
- * What AWS would refuse of a stack that is too large, counted in the stack itself.
+ * The limits of AWS that a stack exceeds, counted in the stack itself.
  *
- * @param environment its name, with which each line begins
+ * @param environment its name, with which each line starts
  */
 export function findExceededLimits(environment: string, stack: Stack): string[] {
   const parts = stack.node.findAll();
@@ -55,17 +55,17 @@ export function findExceededLimits(environment: string, stack: Stack): string[] 
     );
 }
 
-/** The longest that AWS has. */
+/** The longest values that exist in AWS. */
 const longestPseudoParameters: Readonly<Record<string, string>> = {
   'AWS::AccountId': '111122223333',
   'AWS::Partition': 'aws-us-gov',
   'AWS::Region': 'ap-southeast-1',
   'AWS::URLSuffix': 'amazonaws.com.cn',
 };
-/** Of a key, a log group or an API's id. */
+/** The length of a key's, log group's or API's id. */
 const longestReference = 'x'.repeat(128);
 
-/** @returns a function that tells how long a policy becomes at most, white space aside, once everything is resolved */
+/** @returns a function that gives the maximum length of a resolved policy, without white space */
 function createLengthOf(stack: Stack, resources: readonly CfnResource[]): (policy: unknown) => number {
   const secretNames = new Map(
     resources.flatMap((resource) =>

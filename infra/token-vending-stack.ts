@@ -24,7 +24,7 @@ export interface TokenVendingStackProps extends StackProps {
   readonly rotateDirectory: string;
 }
 
-/** All of one environment. */
+/** Everything in one environment. */
 export class TokenVendingStack extends Stack {
   private readonly api: VendingApi;
 
@@ -32,7 +32,7 @@ export class TokenVendingStack extends Stack {
     const { environment, vendDirectory, rotateDirectory, ...stackProps } = props;
     const isRetained = environment.removal === 'retain';
     super(scope, id, { terminationProtection: isRetained, ...stackProps });
-    // What has a name must be gone when its first creation is rolled back: otherwise the next try finds the name taken.
+    // Anything with a name must be deleted if its first creation is rolled back, or the next try finds the name taken.
     const removalPolicy = isRetained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     const secrets = new ClientSecrets(this, 'Secrets', { environment, removalPolicy });
     const logs = new EncryptedLogs(this, 'Logs', {

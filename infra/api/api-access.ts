@@ -25,8 +25,8 @@ export function endpointConfiguration(
 }
 
 /**
- * Who may call the API at all. The stack's own account is let in as a whole: there a caller needs an IAM policy of its
- * own, such as the caller policies. A caller from another account needs both, an entry here and a policy over there.
+ * Who may call the API at all. The stack's own account is admitted as a whole, but each caller in it needs its own IAM policy,
+ * such as the caller policies. A caller from another account needs both an entry here and a policy there.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
 export function apiResourcePolicy(
@@ -64,7 +64,7 @@ function callerStatements(scope: Construct, caller: CallerSettings, index: numbe
         resources,
         conditions: {
           StringEquals: { 'aws:PrincipalOrgID': organizationIds },
-          // In the own account a resource policy that names everybody would do without any policy of the caller's.
+          // Within the account, a resource policy for everyone would be enough without any policy of the caller.
           StringNotEquals: { 'aws:PrincipalAccount': Stack.of(scope).account },
         },
       }),

@@ -10,7 +10,7 @@ export interface CallerPoliciesProps {
 
 /**
  * Managed policies for a platform team to attach to the services that need tokens: one per provider, one per entry of
- * `callerPolicies`, and one for `GET /health`. They have names, so that they can be attached without looking at the stack.
+ * `callerPolicies`, and one for `GET /health`. They have names, so that they can be attached without looking them up.
  * **Never change a description**: CloudFormation would replace the policy, and fail because its name is taken.
  */
 export class CallerPolicies extends Construct {

@@ -1,6 +1,6 @@
 /**
- * What API Gateway answers by itself, by its response type. The local gateway answers from the same table, byte for byte.
- * OAuth clients look for `error` (RFC 6749 §5.2); `message` is what AWS says, and what people search for.
+ * API Gateway's own answers, by response type. The local gateway answers from the same table, byte for byte. OAuth clients read
+ * `error` (RFC 6749 §5.2); `message` is AWS's own, which people search for.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 export const gatewayAnswers = {
@@ -53,7 +53,7 @@ interface GatewayAnswer {
   readonly retryAfterSeconds?: number;
 }
 
-/** @param message JSON text of AWS's own message: a quoted string, or the variable that API Gateway replaces by one */
+/** @param message JSON text of AWS's own message: a quoted string, or the variable that API Gateway replaces with one */
 export function gatewayAnswerBody(type: GatewayAnswerType, message: string): string {
   const { error, description }: GatewayAnswer = gatewayAnswers[type];
   return `{"error":${JSON.stringify(error)},"error_description":${JSON.stringify(description)},"message":${message}}`;

@@ -28,9 +28,9 @@ export interface VendingApiProps {
 export const stageName = 'v1';
 
 /**
- * One line of JSON per request, refused ones included: who asked for what, and what came of it. `requestId` is the one in
- * the function's own log line. `$context.error.message` is left out on purpose: when a signature does not match, API
- * Gateway puts the canonical request there, with the caller's session token.
+ * One line of JSON per request, refused ones included: who asked for what, and the outcome. `requestId` is also in the
+ * function's own log line. `$context.error.message` is left out on purpose: when a signature does not match, it
+ * contains the canonical request, with the caller's session token.
  */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
@@ -64,7 +64,7 @@ export class VendingApi extends Construct {
       endpointConfiguration: endpointConfiguration(this, environment.endpoint),
       policy: apiResourcePolicy(this, environment),
       cloudWatchRole: environment.apiGatewayLogRole === 'create',
-      // Other APIs of the account may have come to rely on it, even when the first deployment fails.
+      // Other APIs of the account may rely on it by now, even if the first deployment fails.
       ...(environment.apiGatewayLogRole === 'create' ? { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN } : {}),
       deployOptions: {
         stageName,
@@ -91,7 +91,7 @@ export class VendingApi extends Construct {
     return this.endpointAt(this.restApi.restApiId);
   }
 
-  /** The endpoint by a VPC endpoint's own name: works inside the VPC without private DNS. */
+  /** The endpoint at a VPC endpoint's own name, which works inside the VPC without private DNS. */
   endpointVia(vpcEndpointId: string): string {
     return this.endpointAt(`${this.restApi.restApiId}-${vpcEndpointId}`);
   }
@@ -113,7 +113,7 @@ export class VendingApi extends Construct {
   /**
    * The resource of `execute-api:Invoke` for one provider: `arn:…:{api}/v1/POST/tokens/{provider}`.
    *
-   * @throws Error where the environment has no such provider
+   * @throws Error if the environment has no such provider
    */
   vendArn(provider: string): string {
     if (!this.providers.has(provider)) {
@@ -132,7 +132,7 @@ export class VendingApi extends Construct {
     const integration = new LambdaIntegration(handler, { allowTestInvoke: false });
     const options = { authorizationType: AuthorizationType.IAM };
     const { root } = this.restApi;
-    // Any method: it is the function that answers a wrong one, with 405 and `allow`.
+    // Any method: the function answers a wrong one, with 405 and `allow`.
     root.addResource('tokens').addResource('{provider}').addMethod('ANY', integration, options);
     root.addResource('health').addMethod('ANY', integration, options);
   }

@@ -30,7 +30,7 @@ export interface LambdaFunctionProps {
 
 export interface LambdaFunctionAndRole {
   readonly lambda: LambdaFunction;
-  /** May write to the function's own log group. What it may do with secrets is granted by the secrets. */
+  /** May write to the function's own log group. The secrets grant their own permissions. */
   readonly role: Role;
 }
 
@@ -62,8 +62,8 @@ export function createLambdaFunction(scope: Construct, props: LambdaFunctionProp
 }
 
 /**
- * Lambda's own filter lets through every line: it knows no metrics, and would drop those on lines below its level. The
- * function filters by itself (`log.ts`). Lambda's REPORT lines are at INFO.
+ * Lambda's own filter passes every line: it does not know metrics, and would drop those in lines below its level. The function
+ * filters its lines itself (`log.ts`). Lambda's REPORT lines have the level INFO.
  */
 function logging({ logLevel }: ParsedEnvironment) {
   return {
@@ -98,7 +98,7 @@ function functionCode(bundleDirectory: string, { providers, logLevel, tokenTable
   return Code.fromAsset(bundleDirectory, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // CDK demands an image, and uses it only where `local` declines.
+      // CDK requires an image, and uses it only if `local` declines.
       image: DockerImage.fromRegistry('unused'),
       local: {
         tryBundle(outputDirectory) {

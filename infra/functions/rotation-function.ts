@@ -15,7 +15,7 @@ export interface RotationFunctionProps {
   readonly logGroup: ILogGroup;
 }
 
-/** The function that Secrets Manager calls, step by step, when somebody rotates a secret. */
+/** The function that Secrets Manager calls for each step of a rotation. */
 export class RotationFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: IRole;
@@ -26,7 +26,7 @@ export class RotationFunction extends Construct {
       ...props,
       description: "Tests new client credentials at the provider and makes them the secret's current ones",
       handler: 'index.handler',
-      // Every provider of the secret is asked, one after the other, with retries.
+      // Time for every provider of the secret, in turn, with retries.
       timeout: Duration.seconds(60),
       memorySize: 256,
     });
@@ -39,14 +39,14 @@ export class RotationFunction extends Construct {
     });
   }
 
-  /** Lets RotateSecret call the function for a secret. Without rules Secrets Manager starts nothing by itself. */
+  /** Lets RotateSecret call the function for a secret. Without rules Secrets Manager starts no rotation itself. */
   rotates(secret: ClientSecret): void {
     const schedule = new CfnRotationSchedule(secret, 'Rotation', {
       secretId: secret.arn,
       rotationLambdaArn: this.lambda.functionArn,
       rotateImmediatelyOnUpdate: false,
     });
-    // Secrets Manager checks that it may call the function, and the function must be able to read: the role comes first.
+    // Secrets Manager tests the call, and the function must be able to read the secret, so the role comes first.
     schedule.node.addDependency(this.lambda, this.role);
   }
 }

@@ -6,11 +6,11 @@ import { Construct } from 'constructs';
 
 export interface SafeDeploymentProps {
   readonly alias: Alias;
-  /** Any of them rolls the deployment back. */
+  /** Any of them rolls back the deployment. */
   readonly alarms: readonly IAlarm[];
 }
 
-/** Gives a new version a tenth of the traffic for five minutes, then all of it; back to the old one at an alarm. */
+/** Gives a new version a tenth of the traffic for five minutes, then all of it. An alarm rolls it back. */
 export class SafeDeployment extends Construct {
   constructor(scope: Construct, id: string, { alias, alarms }: SafeDeploymentProps) {
     super(scope, id);

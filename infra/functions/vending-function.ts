@@ -27,7 +27,7 @@ export class VendingFunction extends Construct {
       ...props,
       description: 'Vends OAuth 2.0 access tokens',
       handler: provisionedConcurrency === undefined ? 'index.handler' : 'provisioned.handler',
-      // Room for a retry; API Gateway itself gives up after 29 s.
+      // Time for a retry. API Gateway itself gives up after 29 s.
       timeout: Duration.seconds(15),
       memorySize: memoryMb,
       reservedConcurrentExecutions: reservedConcurrency,

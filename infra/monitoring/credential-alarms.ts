@@ -7,19 +7,19 @@ import { Construct } from 'constructs';
 import { type MetricName, metricNames, metricNamespace } from '../../functions/shared/runtime/metrics.ts';
 
 export interface CredentialAlarmsProps {
-  /** The vending function's, a dimension of its metrics. */
+  /** The vending function's name, a dimension of its metrics. */
   readonly vendFunctionName: string;
   /** Undefined where there is no secret to rotate. */
   readonly rotate: LambdaFunction | undefined;
   readonly maxAgeDays: number;
-  /** Told of alarms, when given. */
+  /** Notified of alarms, if given. */
   readonly topic: ITopic | undefined;
 }
 
 const greater = ComparisonOperator.GREATER_THAN_THRESHOLD;
 const runbook = 'See docs/runbook.md.';
 
-/** Alarms on what callers do not notice: they are served all the same. */
+/** Alarms on faults that callers do not notice, because they are served anyway. */
 export class CredentialAlarms extends Construct {
   constructor(scope: Construct, id: string, { vendFunctionName, rotate, maxAgeDays, topic }: CredentialAlarmsProps) {
     super(scope, id);
@@ -55,7 +55,7 @@ export class CredentialAlarms extends Construct {
         comparisonOperator: greater,
         threshold: maxAgeDays,
         evaluationPeriods: 1,
-        // An age is told when a secret is read; a quiet hour makes no credentials younger.
+        // An age is recorded when a secret is read. An hour without a read makes no credentials younger.
         treatMissingData: TreatMissingData.IGNORE,
       }),
     ];

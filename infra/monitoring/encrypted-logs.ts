@@ -40,7 +40,7 @@ export class EncryptedLogs extends Construct {
     );
   }
 
-  /** @param name `vend` (a line per vend), `rotate` (a line per step) or `access` (API Gateway's, a line per request) */
+  /** @param name `vend` (one line per vend), `rotate` (one line per step) or `access` (API Gateway's, one line per request) */
   createLogGroup(name: 'vend' | 'rotate' | 'access'): LogGroup {
     const { environmentName, retentionDays, removalPolicy } = this.props;
     return new LogGroup(this, name, {

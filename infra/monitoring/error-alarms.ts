@@ -10,11 +10,11 @@ import { stageName } from '../api/vending-api.ts';
 export interface ErrorAlarmsProps {
   readonly alias: Alias;
   readonly restApi: RestApi;
-  /** Told of alarms, when given. */
+  /** Notified of alarms, if given. */
   readonly topic: ITopic | undefined;
 }
 
-/** The two alarms that also roll a deployment back. */
+/** The two alarms that also roll back a deployment. */
 export class ErrorAlarms extends Construct {
   readonly all: readonly Alarm[];
 
@@ -40,7 +40,7 @@ export class ErrorAlarms extends Construct {
         namespace: 'AWS/ApiGateway',
         metricName: '5XXError',
         dimensionsMap: { ApiName: restApi.restApiName, Stage: stageName },
-        // The average of a metric that is 0 or 1 a request: the share of failures.
+        // The metric is 0 or 1 per request, so its average is the share of failures.
         statistic: 'Average',
         period,
         region: Stack.of(this).region,

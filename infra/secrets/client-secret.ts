@@ -5,9 +5,9 @@ import { CfnResourcePolicy, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 /**
- * What a new secret holds until somebody fills it: the shape to fill in, and nothing that could be taken for
- * credentials. The functions know it and log `secret_not_filled_in`. **Never change it**: CloudFormation writes a
- * changed value into every secret that exists, over the real one.
+ * The content of a new secret until an operator fills it: the fields, without anything that looks like credentials. The
+ * functions recognize it and log `secret_not_filled_in`. **Never change it**: CloudFormation would overwrite the real content
+ * of every existing secret with the new value.
  */
 export const secretPlaceholder = '{"client_id":"","client_secret":""}';
 
@@ -43,7 +43,7 @@ export class ClientSecret extends Construct {
     this.denyReadingToOthers().applyRemovalPolicy(removalPolicy);
   }
 
-  /** Excepts a role from the denial. Its own policy must allow it to read all the same. */
+  /** Exempts a role from the denial. Its own policy must still allow it to read. */
   allowReader(roleArn: string): void {
     this.readerArns.push(roleArn);
   }

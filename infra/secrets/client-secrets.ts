@@ -13,13 +13,13 @@ export interface ClientSecretsProps {
 }
 
 /**
- * The client secrets of all providers of an environment. Those which the stack creates share one KMS key: the functions may
- * read all of them anyway.
+ * The client secrets of all providers of an environment. Those that the stack creates share one KMS key, because the functions
+ * may read all of them anyway.
  */
 export class ClientSecrets extends Construct {
   /** By provider. */
   readonly created: ReadonlyMap<string, ClientSecret>;
-  /** By provider: what somebody else keeps, and so also protects and rotates. */
+  /** By provider: secrets that another team owns, and so also protects and rotates. */
   private readonly existing: ReadonlyMap<string, ExistingSecret>;
   private readonly environmentName: string;
   private readonly removalPolicy: RemovalPolicy;
@@ -85,7 +85,7 @@ export class ClientSecrets extends Construct {
     role.addToPrincipalPolicy(new PolicyStatement({ sid, actions, resources: [...this.arns.values()] }));
     if (this.created.size > 0) {
       const { partition, region, account } = Stack.of(this);
-      // All secrets that this key encrypts begin so. To list them once more would fill the role's policy twice as fast.
+      // All secrets of this key have this prefix. Listing them again would fill the role's policy twice as fast.
       const secretArns = `arn:${partition}:secretsmanager:${region}:${account}:secret:token-vending/${this.environmentName}/*`;
       this.grantDecrypt(role, 'DecryptClientSecrets', [this.key.keyArn], [secretArns]);
     }
@@ -112,8 +112,8 @@ export class ClientSecrets extends Construct {
 }
 
 /**
- * CloudFormation's handlers of a secret read it. Whoever may use this role can deploy a function that reads the secrets, so
- * it opens nothing new.
+ * CloudFormation's handlers of a secret read it. Anyone who can use this role can also deploy a function that reads the secrets,
+ * so this grants nothing new.
  */
 function executionRoleArn(scope: Construct, { executionRoleArn }: ParsedEnvironment): string {
   const { partition, account, region, synthesizer } = Stack.of(scope);

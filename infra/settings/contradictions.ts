@@ -1,6 +1,6 @@
 import type { ParsedEnvironment } from './environment.ts';
 
-/** The mistakes that no key alone shows. */
+/** Mistakes that show only when several keys are compared. */
 export function findContradictions(environment: ParsedEnvironment): string[] {
   return [
     ...concurrency(environment),
@@ -57,7 +57,7 @@ function sameOutputName({ name, providers, callerPolicies: policies }: ParsedEnv
     );
 }
 
-/** A name as part of a CloudFormation output's name, which takes letters and digits only. */
+/** A name as part of a CloudFormation output's name, which may have letters and digits only. */
 export function outputSuffix(name: string): string {
   return name
     .split('-')
@@ -90,7 +90,7 @@ function existingSecrets({ name, providers, account }: ParsedEnvironment): strin
   });
 }
 
-/** What the stack can use only in its own region. */
+/** Resources that the stack can use only in its own region. */
 function otherRegions({ name, region, providers, alarms, webAclArn }: ParsedEnvironment): string[] {
   const named: [string, string | undefined][] = [
     ...[...providers].map(([provider, { existingSecret }]): [string, string | undefined] => [

@@ -5,13 +5,13 @@ import { type Environment, environmentSchema, type ParsedEnvironment } from './e
 import { parseProviderEntries } from './parse-provider-entries.ts';
 
 export interface ParseOptions {
-  /** Where an environment that names no account or region is deployed. Undefined: nobody knows yet. */
+  /** Where an environment that names no account or region is deployed. Undefined: not known yet. */
   readonly account?: string | undefined;
   readonly region?: string | undefined;
   readonly allowLoopback?: boolean;
 }
 
-/** Names every mistake of every environment at once, one a line. */
+/** Names every mistake of every environment at once, one per line. */
 export class EnvironmentsError extends Error {
   override readonly name = 'EnvironmentsError';
   readonly mistakes: readonly string[];
@@ -24,11 +24,11 @@ export class EnvironmentsError extends Error {
   }
 }
 
-/** Part of the stack's name, of policies' and secrets' names. */
+/** Part of the names of the stack, the policies and the secrets. */
 const environmentNamePattern = /^[a-z][a-z0-9-]{0,30}$/;
 
 /**
- * Judges all entries before anything is built.
+ * Validates all entries before anything is built.
  *
  * @throws EnvironmentsError that names every mistake by environment, provider and key
  */

@@ -4,21 +4,21 @@ import type { ExistingSecret, PresetResult, ProviderEntry } from './preset.ts';
 
 /** A provider as the stack needs it. */
 export interface ParsedProvider {
-  /** As the functions get them. */
+  /** As the functions receive them. */
   readonly settings: ProviderSettings;
   /** Undefined where the stack creates the secret: its name is `settings.secretId`. */
   readonly existingSecret: ExistingSecret | undefined;
 }
 
 export interface ParsedProviders {
-  /** With a mistake among them they are good for nothing but further checks. */
+  /** If there are mistakes, they are good only for further checks. */
   readonly providers: ReadonlyMap<string, ParsedProvider>;
   readonly mistakes: readonly string[];
 }
 
 /**
- * @param options.allowLoopback a token endpoint on loopback means something only where the function runs on this machine:
- *   in an emulator
+ * @param options.allowLoopback a token endpoint on loopback makes sense only in an emulator, where the function runs on this
+ *   machine
  */
 export function parseProviderEntries(
   environment: string,
@@ -45,7 +45,7 @@ function parseEntry(where: string, entry: unknown): PresetResult | { readonly mi
   return { mistakes: [`${where} must be made by a preset of infra/settings/providers.ts`] };
 }
 
-/** What the functions would say of these settings at their cold start, and what only an emulator may have. */
+/** The mistakes that the functions would report at their cold start, and settings that only an emulator may have. */
 function settingsMistakes(
   where: string,
   providers: ReadonlyMap<string, ParsedProvider>,

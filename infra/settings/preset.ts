@@ -3,7 +3,7 @@ import { describeIssue } from '../../functions/shared/settings/config.ts';
 import type { ProviderSettings } from '../../functions/shared/settings/provider-settings.ts';
 
 const existingSecretSchema = v.strictObject({
-  /** Complete, with the six characters that Secrets Manager puts behind the name. */
+  /** Complete, with the six characters that Secrets Manager adds to the name. */
   arn: v.pipe(
     v.string('must be a string'),
     v.regex(
@@ -11,7 +11,7 @@ const existingSecretSchema = v.strictObject({
       'must be the complete ARN of a secret, with its last six characters',
     ),
   ),
-  /** Of the KMS key that encrypts it; left out where that is the account's `aws/secretsmanager` key. */
+  /** ARN of the KMS key that encrypts it; omitted for the account's `aws/secretsmanager` key. */
   keyArn: v.optional(
     v.pipe(
       v.string('must be a string'),
@@ -20,29 +20,29 @@ const existingSecretSchema = v.strictObject({
   ),
 });
 
-/** A secret that somebody else keeps. The stack only lets the functions read it. */
+/** A secret that another team owns. The stack only lets the functions read it. */
 export type ExistingSecret = v.InferOutput<typeof existingSecretSchema>;
 
-/** What every preset takes besides its own options: any setting of a provider, in place of the preset's. */
+/** Options of every preset besides its own: any setting of a provider, which replaces the preset's. */
 export type CommonOptions = Partial<Omit<ProviderSettings, 'secretId'>> & {
   readonly existingSecret?: v.InferInput<typeof existingSecretSchema>;
 };
 
-/** A provider as the preset makes it; where its secret is follows from the environment. */
+/** A provider as the preset makes it. The environment decides where its secret is. */
 export interface PresetResult {
   readonly settings: Omit<ProviderSettings, 'secretId'>;
   /** Without it the stack creates the secret. */
   readonly existingSecret: ExistingSecret | undefined;
 }
 
-/** One provider of one environment. Its options are judged when the environment is, together with all others. */
+/** One provider of one environment. Its options are validated together with the whole environment. */
 export interface ProviderEntry {
-  /** @returns the mistakes in the options, each beginning with `where`, if there are any */
+  /** @returns the mistakes in the options, each starting with `where`, if there are any */
   parse(where: string): PresetResult | { readonly mistakes: readonly string[] };
 }
 
 /**
- * Makes a preset: a function that takes the options in `own`, and the common ones, and knows the rest of a provider's
+ * Makes a preset: a function that accepts the options in `own` and the common ones, and knows the rest of a provider's
  * settings.
  */
 export function createPreset<Own extends v.ObjectEntries>(

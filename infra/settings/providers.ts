@@ -3,7 +3,7 @@ import { createPreset } from './preset.ts';
 
 const matching = (pattern: RegExp, what: string) => v.pipe(v.string('must be a string'), v.regex(pattern, what));
 
-// What an option has to look like so that the token URL is the one that is meant.
+// Options must match these patterns, so that the token URL is the intended one.
 const hostName = matching(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'must be a host name');
 const pathSegment = matching(/^[\w.~-]+$/, 'must be one segment of a path');
 const textWithoutSpaces = matching(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be text without spaces');
@@ -23,7 +23,7 @@ export const prove = createPreset(
   ({ server }) => ({ dialect: 'prove', tokenUrl: `${proveServers[server]}/token` }),
 );
 
-/** A PipesHub server. It takes the client's credentials in a Basic header and does not percent-decode them. */
+/** A PipesHub server. It reads the client's credentials from a Basic header and does not percent-decode them. */
 export const pipeshub = createPreset(
   {
     baseUrl: v.pipe(v.string('must be a string'), v.url('must be a URL')),
@@ -51,7 +51,7 @@ export const auth0 = createPreset(
 );
 
 /**
- * An Okta organization. Its own APIs take service apps with a key only; the tokens of an authorization server such as
+ * An Okta organization. Okta's own APIs accept only service apps with a key. The tokens of an authorization server such as
  * `default` are for your own APIs, and its apps may have a secret.
  */
 export const okta = createPreset(
@@ -62,7 +62,7 @@ export const okta = createPreset(
       : { tokenUrl: `https://${domain}/oauth2/${authorizationServer}/v1/token`, clientAuth: 'client_secret_basic' },
 );
 
-/** Microsoft Entra ID (v2.0). An app gets all that it may do in one `resource`: there is no other scope. */
+/** Microsoft Entra ID (v2.0). An app gets all of its permissions for one `resource`; there is no other scope. */
 export const entra = createPreset({ tenant: pathSegment, resource: textWithoutSpaces }, ({ tenant, resource }) => {
   const scope = `${resource}/.default`;
   return {

@@ -15,14 +15,14 @@ export interface TokenTableProps {
   readonly name: string;
   readonly key: IKey;
   readonly removalPolicy: RemovalPolicy;
-  /** The role that alone may use the items. */
+  /** The only role that may use the items. */
   readonly user: IRole & IGrantable;
 }
 
-/** What the token store does: one item at a time. */
+/** What the token store does, one item at a time. */
 const itemActions = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
 
-/** What DynamoDB does with the key on behalf of whoever uses the table. */
+/** What DynamoDB does with the key for the table's users. */
 const keyActions = [
   'Decrypt',
   'DescribeKey',
@@ -47,8 +47,8 @@ const bulkActions = [
 ].map((name) => `dynamodb:${name}`);
 
 /**
- * The table through which the instances of an environment share tokens. Items are sealed by the function and live as long
- * as a token: there is nothing to stream, to back up or to scan.
+ * The table through which the instances of an environment share tokens. The function seals the items, and they live as long as
+ * a token, so there is nothing to stream, back up or scan.
  */
 export class TokenTable extends Construct {
   constructor(scope: Construct, id: string, { name, key, removalPolicy, user }: TokenTableProps) {
@@ -90,9 +90,9 @@ export class TokenTable extends Construct {
   }
 }
 
-/** Explicit denials, so that no other policy of the account, however wide, opens the items to anybody else. */
+/** Explicit denials, so that no other policy of the account, however broad, opens the items to anyone else. */
 function denyItemsToOthers(user: IRole): PolicyDocument {
-  // The table itself: its ARN here would be a reference to itself.
+  // `*` is the table; its ARN here would be a circular reference.
   const everyone = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: ['*'] };
   return new PolicyDocument({
     statements: [

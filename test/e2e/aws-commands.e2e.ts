@@ -4,7 +4,7 @@ import { readPages, root } from '../docs/pages.ts';
 import { preparePythonEnvironment } from './support/python-environment.ts';
 import { runCommand } from './support/run-command.ts';
 
-// The AWS CLI makes its commands of botocore's model of each service: so that model knows what a page may ask for.
+// The AWS CLI derives its commands from botocore's model of each service, so that model knows every valid command.
 
 interface AwsCommand {
   readonly page: string;
@@ -43,7 +43,7 @@ function awsCommandsIn(page: string, text: string): AwsCommand[] {
   }));
 }
 
-/** What of the command the model does not know. */
+/** The parts of the command that the model does not know. */
 function unknownIn({ service, operation, options }: AwsCommand): string[] {
   const known = models[service]?.[operation];
   if (known === undefined) return [`aws ${service} ${operation}`];
@@ -58,11 +58,11 @@ beforeAll(async () => {
 }, 180_000);
 
 describe('an AWS command in a page', () => {
-  test.each(commands)('is one that the service has: $service $operation ($page)', (command) => {
+  test.each(commands)('exists: $service $operation ($page)', (command) => {
     expect(unknownIn(command)).toEqual([]);
   });
 
-  test('is not one with a spelling mistake', () => {
+  test('with a spelling mistake is found', () => {
     const [command] = awsCommandsIn('page.md', '$ aws iam attach-role-policy --role-nme orders \\\n  --policy-arn a');
     expect(unknownIn(command as AwsCommand)).toEqual(['--role-nme']);
     expect(unknownIn({ page: '', service: 'iam', operation: 'attach-rol-policy', options: [] })).toHaveLength(1);

@@ -45,7 +45,7 @@ afterAll(async () => {
 
 let hasFailed = false;
 
-/** A test that needs the ones before it: after a failure the rest fails at once. */
+/** A test that needs the previous ones: after a failure the rest fails at once. */
 function step(title: string, run: () => Promise<void>): void {
   const runStep = async (): Promise<void> => {
     if (hasFailed) throw new Error('A step before this one failed.');
@@ -64,7 +64,7 @@ async function deploy(memoryMb: number): Promise<string> {
   return output;
 }
 
-/** The deployed API's URL as MiniStack serves it: the host names of execute-api are AWS's own. */
+/** The deployed API's URL in MiniStack, because the host names of execute-api are AWS's own. */
 function urlOf(path: string): string {
   const apiId = /^https:\/\/([^.]+)\.execute-api\./.exec(outputs['Endpoint'] ?? '')?.[1];
   return `${miniStack.url}/restapis/${apiId}/v1/_user_request_${path}`;
@@ -76,7 +76,7 @@ function vend(caller: SigningKeys, path = '/tokens/prove', body = ''): Promise<R
   return sendSignedByAws4fetch({ method: 'POST', url: urlOf(path), headers: form, body }, caller, region);
 }
 
-/** After a failure the function says for how long it answers the same. */
+/** After a failure the function says how long it will give the same answer. */
 async function vendAfterBackOff(): Promise<Response> {
   const response = await vend(orders);
   const retryAfter = response.headers.get('retry-after');
@@ -102,7 +102,7 @@ async function expectNewToken(response: Response): Promise<void> {
 }
 
 describe('the stack, deployed', () => {
-  step('has an emulator to go to', async () => {
+  step('has an emulator to deploy to', async () => {
     await mkdir(directory, { recursive: true });
     bin = await preparePythonEnvironment(join(directory, 'venv'));
     await rm(join(directory, 'ministack'), { recursive: true, force: true });
@@ -111,7 +111,7 @@ describe('the stack, deployed', () => {
     secretsManager = new SecretsManagerClient({ endpoint: miniStack.url, region, credentials: rootKey });
   });
 
-  step('is created from an account that was bootstrapped', async () => {
+  step('is created in a bootstrapped account', async () => {
     await runCdk(['bootstrap', `aws://${accountId}/${region}`, ...appOptions], {
       ...miniStack.environment,
       TOKEN_URL: prove.tokenUrl,
@@ -130,7 +130,7 @@ describe('the stack, deployed', () => {
     intruder = await createUser(miniStack.url, 'intruder');
   });
 
-  step('answers that it has no usable secret until somebody fills it', async () => {
+  step('answers server_error until an operator fills the secret', async () => {
     const response = await vend(orders);
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ error: 'server_error' });
@@ -151,7 +151,7 @@ describe('the stack, deployed', () => {
     expect(prove.issued).toBe(1);
   });
 
-  step('refuses whoever has no policy, another path than the policy names, and a wrong signature', async () => {
+  step('refuses callers without a policy, other paths, and wrong signatures', async () => {
     const unsigned = await fetch(urlOf('/tokens/prove'), { method: 'POST', headers: form });
     const wrongKey = await vend({ ...orders, secretAccessKey: 'not-its-key' });
     const refusals = [await vend(intruder), await vend(orders, '/tokens/other'), wrongKey, unsigned];
@@ -166,7 +166,7 @@ describe('the stack, deployed', () => {
     await expectNewToken(await vend(orders, '/tokens/prove', `rejected_token_sha256=${fingerprint}`));
   });
 
-  step('rotates by the deployed function: what the provider refuses is not promoted, what it accepts is', async () => {
+  step('rotates with the deployed function, which promotes only what the provider accepts', async () => {
     const rotate = async (ClientRequestToken: string, secret: string): Promise<readonly (string | undefined)[]> => {
       const SecretString = JSON.stringify({ client_id: 'first-client', client_secret: secret });
       const staged = { SecretId: secretId, SecretString, ClientRequestToken, VersionStages: ['AWSPENDING'] };
@@ -193,7 +193,7 @@ describe('the stack, deployed', () => {
     expect(VersionId).toBe(id);
   });
 
-  step('keeps its endpoint and its secret through an update', async () => {
+  step('keeps its endpoint and its secret during an update', async () => {
     const before = outputs;
     const output = await deploy(1024);
     expect(output).toContain('UPDATE_COMPLETE');

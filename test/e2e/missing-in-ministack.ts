@@ -9,12 +9,12 @@ export const missingInMiniStack: ReadonlySet<string> = new Set([
   'AWS::SecretsManager::RotationSchedule',
 ]);
 
-/** Takes the resources of these types out of a stack that has been built, and the one reference to them. */
+/** Removes the resources of these types from a built stack, and the one reference to them. */
 export function leaveOutMissing(stack: Stack): void {
   for (const construct of stack.node.findAll()) {
     if (!CfnResource.isCfnResource(construct)) continue;
     if (missingInMiniStack.has(construct.cfnResourceType)) construct.node.scope?.node.tryRemoveChild(construct.node.id);
-    // An alias that CodeDeploy shifts names its application in its update policy.
+    // The update policy of an alias that CodeDeploy shifts refers to its application.
     if (construct instanceof CfnAlias) delete construct.cfnOptions.updatePolicy;
   }
 }

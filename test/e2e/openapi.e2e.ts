@@ -25,14 +25,14 @@ const checks = [
   'negative_data_rejection',
 ];
 
-test('whatever is sent, the answer is as docs/openapi.yaml says, and no 5xx', async () => {
+test('every request gets an answer that docs/openapi.yaml documents, and never a 5xx', async () => {
   const bin = await preparePythonEnvironment(join(root, '.build/e2e/venv'));
   await mkdir(directory, { recursive: true });
   const output = await runCommand(
     join(bin, 'st'),
     [
       ...['run', join(root, 'docs/openapi.yaml'), '--url', stack.endpoint, '--checks', checks.join(',')],
-      // The same requests each time: a failure here can be had again.
+      // The same requests every time, so that a failure can be repeated.
       ...['--max-examples', '200', '--seed', '1', '--no-color'],
     ],
     {

@@ -28,7 +28,7 @@ function resourcesOf(from: App, name: string): Readonly<Record<string, Resource>
 }
 
 describe('the environments', () => {
-  test('are dev, staging and prod, a stack each', () => {
+  test('are dev, staging and prod, one stack each', () => {
     expect(
       app.node.children.filter(({ node }) => node.id.startsWith('TokenVending-')).map(({ node }) => node.id),
     ).toEqual(['TokenVending-dev', 'TokenVending-staging', 'TokenVending-prod']);
@@ -55,7 +55,7 @@ describe('the environments', () => {
     report.mockRestore();
   });
 
-  test('leave cdk-nag no finding without a reason, with every setting', () => {
+  test('have a reason for every cdk-nag finding, with every setting', () => {
     const everything = createTestApp({ ...environments, ...generatedEnvironments });
     const { violations } = new AwsSolutionsChecks(everything).validateScope(everything);
     expect(violations.map(({ ruleName }) => ruleName)).toEqual([]);
@@ -68,11 +68,11 @@ describe('the environments', () => {
     expect(violations.map(({ ruleName }) => ruleName)).toContain('AwsSolutions-S10');
   });
 
-  test('look as they did: prod', () => {
+  test('match their snapshot: prod', () => {
     expect(withoutHashes(templateOf(app, 'prod'))).toMatchSnapshot();
   });
 
-  test('retain what prod cannot lose, except where its first creation fails, and protect its stack', () => {
+  test('retain what prod cannot lose, unless its first creation fails, and protect its stack', () => {
     expect(typesWith('prod', 'RetainExceptOnCreate')).toEqual([
       'AWS::KMS::Key',
       'AWS::Lambda::Version',
@@ -80,7 +80,7 @@ describe('the environments', () => {
       'AWS::SecretsManager::ResourcePolicy',
       'AWS::SecretsManager::Secret',
     ]);
-    // The account's role for API Gateway's logs. Neither has a name that a second try could find taken.
+    // The account's role for API Gateway's logs. Neither has a name that could be taken at a second try.
     expect(typesWith('prod', 'Retain')).toEqual(['AWS::ApiGateway::Account', 'AWS::IAM::Role']);
     expect(findStack(app, 'TokenVending-prod').terminationProtection).toBe(true);
     expect(findStack(app, 'TokenVending-dev').terminationProtection).toBe(false);
@@ -94,7 +94,7 @@ function typesWith(environment: string, policy: string): string[] {
   ].sort();
 }
 
-/** Content and definition hashes change with what they are of; the template they sit in is what is looked at. */
+/** Content and definition hashes change with what they describe; only the template is compared. */
 function withoutHashes(template: object): object {
   const text = JSON.stringify(template)
     .replace(/[0-9a-f]{64}/g, 'HASH')

@@ -185,7 +185,7 @@ describe('the rotation function', () => {
   });
 });
 
-describe('whoever else may do everything in the account', () => {
+describe('anyone else with all permissions in the account', () => {
   const statements = secretStatements(resources, secret);
   const may = (principal: string, action: string): boolean =>
     isAllowed(
@@ -238,7 +238,7 @@ describe('CloudFormation', () => {
     },
   );
 
-  test('may do so with another role where the settings name one', () => {
+  test('may do so with another role if the settings name one', () => {
     const deployer = `arn:aws:iam::${account}:role/deployer`;
     expect(may(deployer, 'GetSecretValue')).toBe(false);
     const named = resolveTemplate(synthesize({ executionRoleArn: deployer }));
@@ -283,7 +283,7 @@ describe('a caller', () => {
     expect(mayCall(methodAndPath)).toBe(false);
   });
 
-  test('with a policy for several providers vends from these, and asks for no health', () => {
+  test('with a policy for several providers vends from these, and may not call /health', () => {
     const several = resolveTemplate(synthesize({ callerPolicies: { billing: ['prove'] } }));
     const identity = managedStatements(several, 'TokenVending-test-vend-billing');
     expect(mayCall('v1/POST/tokens/prove', { identity })).toBe(true);
@@ -291,7 +291,7 @@ describe('a caller', () => {
     expect(mayCall('v1/GET/health', { identity })).toBe(false);
   });
 
-  test('with the policy for /health asks for that, and vends nothing', () => {
+  test('with the policy for /health calls it, and vends nothing', () => {
     const identity = managedStatements(resources, 'TokenVending-test-health');
     expect(mayCall('v1/GET/health', { identity })).toBe(true);
     expect(mayCall('v1/POST/tokens/prove', { identity })).toBe(false);
@@ -301,7 +301,7 @@ describe('a caller', () => {
     expect(mayCall('v1/POST/tokens/prove', { api: 'zzzzzzzzzz' })).toBe(false);
   });
 
-  test('with the policy of prove gets neither at the secret nor at the function', () => {
+  test('with the policy of prove reaches neither the secret nor the function', () => {
     const policies = { identity: policy, resourceAccount: account };
     const functionArn = `arn:aws:lambda:${region}:${account}:function:any:live`;
     expect(isAllowed({ principal: orders, action: 'secretsmanager:GetSecretValue', resource: secret }, policies)).toBe(
@@ -327,18 +327,18 @@ describe('a caller', () => {
     expect(mayCall('v1/POST/tokens/prove-european', { principal: partner, identity: everything })).toBe(false);
   });
 
-  test('of the organization is let in by its own policy', () => {
+  test('of the organization is admitted by its own policy', () => {
     const member = { principal: colleague, context: inOrganization };
     expect(mayCall('v1/POST/tokens/prove-eu', { ...member, identity: everything })).toBe(true);
     expect(mayCall('v1/POST/tokens/prove-eu', { ...member, identity: [] })).toBe(false);
     expect(mayCall('v1/POST/tokens/prove-eu', { principal: colleague, identity: everything })).toBe(false);
   });
 
-  test('of the own account does not get in by the organization alone', () => {
+  test('of the same account is not admitted by the organization alone', () => {
     expect(mayCall('v1/POST/tokens/prove-eu', { identity: [], context: inOrganization })).toBe(false);
   });
 
-  test('of a private API gets in through its VPC endpoint only', () => {
+  test('of a private API is admitted through its VPC endpoint only', () => {
     const vpcEndpointIds = ['vpce-0123456789abcdef0'];
     const ownResources = resolveTemplate(synthesize({ endpoint: { type: 'PRIVATE', vpcEndpointIds } }));
     const mayCallFrom = (vpcEndpoint: string | undefined): boolean =>

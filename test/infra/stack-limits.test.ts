@@ -17,7 +17,7 @@ function providersOf(count: number, nameOf: (index: number) => string): Record<s
 }
 
 const shortName = (index: number) => `p${index}`;
-/** As long as a provider's name may be, and so are the secrets' ARNs. */
+/** The longest name that a provider may have, which makes the longest ARNs. */
 const longName = (index: number) => `p${String(index).padStart(62, '0')}`;
 
 function mistakesOf(environments: Readonly<Record<string, Environment>>): readonly string[] {
@@ -81,7 +81,7 @@ describe('an environment', () => {
       'existing secrets',
       (count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, existing(i)])),
     ],
-  ])('with %s is refused when its policies are too large for IAM, and not long before', (_, providersFor) => {
+  ])('with %s is refused when its policies are too large for IAM, and not much earlier', (_, providersFor) => {
     for (const count of [40, 60, 80, 100]) {
       const stack = build(providersFor(count));
       const isRefused = findExceededLimits('test', stack).some((mistake) => mistake.includes('inline policies'));
@@ -95,7 +95,7 @@ describe('an environment', () => {
   });
 });
 
-/** The stack, too large or not. */
+/** The stack, whether too large or not. */
 function build(providers: Readonly<Record<string, ProviderEntry>>): Stack {
   const environment = parseEnvironments({ test: { providers, account, region } }).get('test') as ParsedEnvironment;
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });

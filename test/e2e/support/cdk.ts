@@ -9,7 +9,7 @@ export function runCdk(args: readonly string[], environment: NodeJS.ProcessEnv =
   const command = join(root, 'node_modules/aws-cdk/bin/cdk');
   return runCommand(process.execPath, [command, ...args, '--no-color', '--no-notices'], {
     cwd: root,
-    // A test tells nobody that it ran, and asks nobody for news.
+    // A test sends no telemetry and looks for no notices.
     env: { ...withoutAwsSettings(process.env), ...environment, CI: 'true', CDK_DISABLE_CLI_TELEMETRY: 'true' },
   });
 }

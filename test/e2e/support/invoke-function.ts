@@ -2,11 +2,11 @@ import { AwsClient } from 'aws4fetch';
 import { region, rootKey } from './account.ts';
 
 export interface Invoked {
-  /** Undefined when the function did what it was asked. */
+  /** Undefined if the function succeeded. */
   readonly error: string | undefined;
 }
 
-/** Invokes the one deployed function whose name holds `part`, and waits for it. */
+/** Invokes the one deployed function whose name contains `part`, and waits for it. */
 export async function invokeFunction(url: string, part: string, event: object): Promise<Invoked> {
   const client = new AwsClient({ ...rootKey, service: 'lambda', region, retries: 0 });
   const functions = `${url}/2015-03-31/functions`;

@@ -11,7 +11,7 @@ export interface MiniStack {
   readonly url: string;
   /** Environment variables that point the CDK command and AWS SDKs at it, as the account's root. */
   readonly environment: NodeJS.ProcessEnv;
-  /** What it has written so far. */
+  /** Its output so far. */
   readLog(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -19,15 +19,15 @@ export interface MiniStack {
 const rootCredentials = { AWS_ACCESS_KEY_ID: rootKey.accessKeyId, AWS_SECRET_ACCESS_KEY: rootKey.secretAccessKey };
 
 /**
- * Starts MiniStack on a free port of 127.0.0.1. With AUTH it verifies signatures and evaluates IAM policies, for callers
- * and for the function's role alike.
+ * Starts MiniStack on a free port of 127.0.0.1. With AUTH it verifies signatures and evaluates IAM policies, both for callers and
+ * for the function's role.
  *
  * @param bin folder with the Python environment's programs
- * @param directory takes its files and its log
+ * @param directory for its files and its log
  */
 export async function startMiniStack(bin: string, directory: string): Promise<MiniStack> {
   await mkdir(directory, { recursive: true });
-  // Its Node script is CommonJS, and lies in a package that is not.
+  // Its Node script is CommonJS, but is in a package that is not.
   await writeFile(join(directory, 'package.json'), '{"type":"commonjs"}\n');
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
@@ -37,7 +37,7 @@ export async function startMiniStack(bin: string, directory: string): Promise<Mi
   const child = spawn(join(bin, 'python'), ['-m', 'ministack'], {
     cwd: directory,
     stdio: ['ignore', log, log],
-    // A process group of its own, so that the functions it runs end with it.
+    // Its own process group, so that the functions that it runs end with it.
     detached: true,
     env: {
       // It runs the function with the first `node` on the PATH: this one.
@@ -85,7 +85,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    // Gone already.
+    // Already ended.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

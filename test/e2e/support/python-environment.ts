@@ -6,10 +6,10 @@ import { runCommand } from './run-command.ts';
 const requirementsFile = join(import.meta.dirname, '../requirements.txt');
 
 /**
- * Makes a Python environment with what `requirements.txt` pins, once: it is kept as long as that file stays the same.
+ * Makes a Python environment with the packages of `requirements.txt`. It is kept until that file changes.
  *
  * @returns the folder with its programs
- * @throws Error that says what to install where there is no Python 3
+ * @throws Error that says what to install if there is no Python 3
  */
 export async function preparePythonEnvironment(directory: string): Promise<string> {
   const python = await findPython();
@@ -31,7 +31,7 @@ export async function preparePythonEnvironment(directory: string): Promise<strin
   return bin;
 }
 
-/** What `requirements.txt` pins needs 3.11. */
+/** The packages of `requirements.txt` need 3.11. */
 async function findPython(): Promise<string> {
   const condition = 'import sys; sys.exit(sys.version_info < (3, 11))';
   for (const candidate of ['python3', 'python']) {
@@ -39,7 +39,7 @@ async function findPython(): Promise<string> {
       await runCommand(candidate, ['-c', condition]);
       return candidate;
     } catch {
-      // The next one, perhaps.
+      // Perhaps the next one.
     }
   }
   throw new Error(

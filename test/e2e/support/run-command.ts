@@ -8,8 +8,8 @@ export interface RunOptions {
 /**
  * Runs a program to its end.
  *
- * @returns what it wrote, both streams in the order it came
- * @throws Error with all of that where it fails or cannot be started
+ * @returns its output, both streams in order
+ * @throws Error with that output if it fails or cannot be started
  */
 export async function runCommand(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });

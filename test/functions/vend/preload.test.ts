@@ -5,14 +5,14 @@ import { provider, startVending, useVending, vending } from '../../support/vendi
 
 useVending();
 
-test('an instance that is kept warm answers its first caller from memory', async () => {
+test('an instance with provisioned concurrency answers its first caller from memory', async () => {
   await vending.preload();
   expect(vending.lastLog()).toMatchObject({ level: 'info', message: 'preload', provider: 'prove' });
   const { headers, body } = await vending.vend();
   expect([headers['x-token-source'], body.access_token, provider.requests.length]).toEqual(['memory', 'token-1', 1]);
 });
 
-test('a provider that fails meanwhile is left to the first caller', async () => {
+test('a provider that fails is left to the first caller', async () => {
   provider.answerWith(answerJson(500, {}));
   await vending.preload();
   expect(vending.lastLog()).toMatchObject({ level: 'warn', message: 'preload', error: 'temporarily_unavailable' });
@@ -21,7 +21,7 @@ test('a provider that fails meanwhile is left to the first caller', async () => 
   expect((await vending.vend()).headers['x-token-source']).toBe('exchange');
 });
 
-test('one that throttles is asked again within the time there is, and no longer', async () => {
+test('a provider that throttles is asked again within the time limit, and no longer', async () => {
   provider.answerWith(answerJson(429, {}, { 'retry-after': '1' }));
   const startedAtMs = vending.clock.now();
   await vending.preload();
@@ -29,7 +29,7 @@ test('one that throttles is asked again within the time there is, and no longer'
   expect(vending.lastLog()).toMatchObject({ level: 'warn', reason: 'provider_throttled' });
 });
 
-test('where there are no default scopes and the provider needs one, the first that works is loaded', async () => {
+test('if there are no default scopes and the provider needs one, the first that works is loaded', async () => {
   await vending.close();
   await startVending({ scopes: { allowed: ['a', 'b', 'c'] } });
   provider.answerWith((response, request, count) => {
@@ -42,7 +42,7 @@ test('where there are no default scopes and the provider needs one, the first th
   expect(provider.requests).toHaveLength(3);
 });
 
-test('nothing of it repeats a token or a secret', async () => {
+test('no log line repeats a token or a secret', async () => {
   await vending.preload();
   expect(vending.logLines.join('')).not.toMatch(/token-1|canary/);
 });

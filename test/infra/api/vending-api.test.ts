@@ -20,7 +20,7 @@ function deploymentId(from: Template): string {
 }
 
 describe('the vending API', () => {
-  test('wants an AWS signature on every method', () => {
+  test('requires an AWS signature on every method', () => {
     template.resourceCountIs('AWS::ApiGateway::Method', 2);
     template.allResourcesProperties('AWS::ApiGateway::Method', { AuthorizationType: 'AWS_IAM', HttpMethod: 'ANY' });
   });
@@ -41,7 +41,7 @@ describe('the vending API', () => {
     });
   });
 
-  test('may call it from the stage v1 only, not from the console’s test button', () => {
+  test('may call it only from the stage v1, not from the console’s test button', () => {
     expect(JSON.stringify(template.toJSON())).not.toContain('test-invoke-stage');
     const fromTheApi = {
       FunctionName: { Ref: Match.stringLikeRegexp('^VendLive') },
@@ -49,7 +49,7 @@ describe('the vending API', () => {
       SourceArn: Match.anyValue(),
     };
     template.resourcePropertiesCountIs('AWS::Lambda::Permission', fromTheApi, 2);
-    // The other is Secrets Manager's, for the rotation function.
+    // The other one is for Secrets Manager, which calls the rotation function.
     template.resourceCountIs('AWS::Lambda::Permission', 3);
   });
 
@@ -80,7 +80,7 @@ describe('the vending API', () => {
     expect(Format).not.toMatch(/error\.message|authorization|header/i);
   });
 
-  describe('refuses by itself', () => {
+  describe('answers refusals', () => {
     const answers = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(
       ({ Properties }) => Properties as GatewayResponse,
     );
@@ -94,7 +94,7 @@ describe('the vending API', () => {
       ['REQUEST_TOO_LARGE', 'invalid_request'],
       ['DEFAULT_4XX', 'invalid_client'],
       ['DEFAULT_5XX', 'server_error'],
-    ])('with what OAuth clients read: %s is %s', (type, error) => {
+    ])('with an error that OAuth clients read: %s is %s', (type, error) => {
       const answer = answers.find(({ ResponseType }) => ResponseType === type);
       const body = answer?.ResponseTemplates['application/json'].replace('$context.error.messageString', '"AWS says"');
       expect(JSON.parse(body ?? '')).toEqual({ error, error_description: expect.any(String), message: 'AWS says' });
@@ -102,13 +102,13 @@ describe('the vending API', () => {
       expect(answer?.StatusCode).toBeUndefined();
     });
 
-    test('with a description of the characters that RFC 6749 §5.2 allows', () => {
+    test('with a description in the characters that RFC 6749 §5.2 allows', () => {
       for (const { ResponseTemplates } of answers) {
         expect(ResponseTemplates['application/json']).toMatch(/"error_description":"[\x20-\x21\x23-\x5b\x5d-\x7e]+",/);
       }
     });
 
-    test('with answers that no cache keeps', () => {
+    test('with headers that forbid caching', () => {
       for (const { ResponseParameters } of answers) {
         expect(ResponseParameters).toMatchObject({
           'gatewayresponse.header.cache-control': "'no-store'",
@@ -117,7 +117,7 @@ describe('the vending API', () => {
       }
     });
 
-    test('with the time to wait when it throttles, and only then', () => {
+    test('with retry-after when it throttles, and only then', () => {
       const waiting = answers.filter((answer) => answer.ResponseParameters['gatewayresponse.header.retry-after']);
       expect(waiting.map(({ ResponseType }) => ResponseType)).toEqual(['THROTTLED']);
     });
@@ -140,7 +140,7 @@ describe('the vending API', () => {
     );
   });
 
-  test('is behind a web ACL where the settings name one', () => {
+  test('is behind a web ACL if the settings name one', () => {
     template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 0);
     const webAclArn = 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/acl/00000000-0000-0000-0000-000000000000';
     synthesize({ webAclArn }).hasResourceProperties('AWS::WAFv2::WebACLAssociation', {
@@ -151,14 +151,14 @@ describe('the vending API', () => {
     });
   });
 
-  test('is deployed anew when who may call it changes, for until then API Gateway goes by the old policy', () => {
+  test('is deployed again when its policy changes, because API Gateway uses the old one until then', () => {
     const callers = [{ organizationIds: ['o-exampleorg1'], providers: ['prove'] }];
     expect(deploymentId(synthesize({ callers }))).not.toBe(deploymentId(template));
     expect(deploymentId(synthesize({ endpoint }))).not.toBe(deploymentId(template));
     expect(deploymentId(synthesize({ memoryMb: 1024 }))).toBe(deploymentId(template));
   });
 
-  test('leaves the account’s role for logs alone where somebody else looks after it', () => {
+  test('leaves the account’s role for logs alone if another team manages it', () => {
     template.resourceCountIs('AWS::ApiGateway::Account', 1);
     synthesize({ apiGatewayLogRole: 'existing' }).resourceCountIs('AWS::ApiGateway::Account', 0);
   });
@@ -171,7 +171,7 @@ describe('the caller policies', () => {
     ['vend-billing', 'Vend tokens of billing (test)'],
     ['health', 'Ask whether the token vending service is up (test)'],
   ])(
-    'have a name, and a description that never changes, for CloudFormation would replace them: %s',
+    'have a name, and a description that never changes, because CloudFormation would replace them: %s',
     (name, description) => {
       const withBilling = synthesize({ callerPolicies: { billing: ['prove', 'prove-eu'] } });
       withBilling.resourceCountIs('AWS::IAM::ManagedPolicy', 4);

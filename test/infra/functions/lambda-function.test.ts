@@ -41,13 +41,13 @@ describe('a function’s code', () => {
     });
   });
 
-  test('is told the table where instances share tokens', () => {
+  test('knows the table if instances share tokens', () => {
     const [asset = ''] = assetsOf({ tokenStore: 'dynamodb' });
     const settings = JSON.parse(readFileSync(join(asset, 'settings.json'), 'utf8'));
     expect(settings).toMatchObject({ tokenStore: { table: 'token-vending-test' } });
   });
 
-  test('has the same hash for the same settings, whatever else changes, and another for others', () => {
+  test('has the same hash for the same settings, and another one for others', () => {
     const hashOf = (environment: Partial<Environment>) => assetsOf(environment).map((asset) => asset.split('.').pop());
     const hash = hashOf({});
     expect(hashOf({ memoryMb: 1024, tracing: 'xray' })).toEqual(hash);
@@ -66,7 +66,7 @@ describe('both functions', () => {
     });
   });
 
-  test('write JSON to their own log groups, of which Lambda filters nothing out and keeps the REPORT lines', () => {
+  test('write JSON to their own log groups; Lambda filters nothing and keeps its REPORT lines', () => {
     for (const name of ['vend', 'rotate']) {
       template.hasResourceProperties('AWS::Lambda::Function', {
         LoggingConfig: {
@@ -79,13 +79,13 @@ describe('both functions', () => {
     }
   });
 
-  test('lose REPORT lines, but no line of their own to Lambda’s filter, with logLevel warn: it would drop metrics', () => {
+  test('with logLevel warn lose REPORT lines, but no line of their own, which may carry metrics', () => {
     synthesize({ logLevel: 'warn' }).allResourcesProperties('AWS::Lambda::Function', {
       LoggingConfig: { ApplicationLogLevel: 'INFO', SystemLogLevel: 'WARN' },
     });
   });
 
-  test('keep their old versions, which an operator can point the alias at', () => {
+  test('keep their old versions, so that an operator can point the alias at one', () => {
     template.allResources('AWS::Lambda::Version', { DeletionPolicy: 'RetainExceptOnCreate' });
   });
 
@@ -98,7 +98,7 @@ describe('both functions', () => {
     });
   });
 
-  test('are traced by X-Ray, and the API with them, only where the settings say so', () => {
+  test('are traced by X-Ray, like the API, only if the settings say so', () => {
     template.allResourcesProperties('AWS::Lambda::Function', { TracingConfig: Match.absent() });
     expect(JSON.stringify(template.toJSON())).not.toContain('xray');
     const traced = synthesize({ tracing: 'xray' });

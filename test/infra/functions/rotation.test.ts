@@ -6,7 +6,7 @@ import { synthesize } from '../support/synthesize.ts';
 const template = synthesize();
 const rotateFunction = { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotateFunction'), 'Arn'] };
 
-test('each secret may be rotated on demand, and is never rotated by a schedule or by a deployment', () => {
+test('each secret can be rotated on demand, and never by a schedule or a deployment', () => {
   template.resourceCountIs('AWS::SecretsManager::RotationSchedule', 2);
   template.allResourcesProperties('AWS::SecretsManager::RotationSchedule', {
     RotationLambdaARN: rotateFunction,
@@ -15,7 +15,7 @@ test('each secret may be rotated on demand, and is never rotated by a schedule o
   });
 });
 
-test('a secret that somebody else keeps is left to its keeper', () => {
+test('a secret that another team owns is not rotated', () => {
   const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf';
   const existing = synthesize({ providers: { prove: prove({ server: 'uat-us', existingSecret: { arn } }) } });
   existing.resourceCountIs('AWS::SecretsManager::RotationSchedule', 0);
@@ -30,7 +30,7 @@ test('only Secrets Manager, for this account, may call the function', () => {
   });
 });
 
-test('it has time for every provider of a secret, and logs to a group of its own', () => {
+test('it has time for every provider of a secret, and its own log group', () => {
   template.hasResourceProperties('AWS::Lambda::Function', {
     Timeout: 60,
     LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('^Logsrotate') } },

@@ -5,7 +5,7 @@ import { synthesize } from '../support/synthesize.ts';
 const template = synthesize();
 
 describe('a deployment', () => {
-  test('gives a new version a tenth of the traffic first and goes back at an alarm', () => {
+  test('gives a new version a tenth of the traffic first, and an alarm rolls it back', () => {
     template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
       DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
       AutoRollbackConfiguration: {
@@ -26,7 +26,7 @@ describe('a deployment', () => {
     template.hasResource('AWS::Lambda::Alias', { UpdatePolicy: { CodeDeployLambdaAliasUpdate: Match.anyValue() } });
   });
 
-  test('is all at once where the settings say so', () => {
+  test('is all at once if the settings say so', () => {
     const atOnce = synthesize({ deployment: 'all-at-once' });
     atOnce.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
     atOnce.hasResource('AWS::Lambda::Alias', { UpdatePolicy: Match.absent() });
@@ -54,12 +54,12 @@ describe('the error alarms', () => {
     });
   });
 
-  test('tell nobody without an address', () => {
+  test('notify nobody without an address', () => {
     template.resourceCountIs('AWS::SNS::Topic', 0);
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
   });
 
-  test('tell an address, through an encrypted topic', () => {
+  test('notify an address through an encrypted topic', () => {
     const told = synthesize({ alarms: { email: 'operators@example.com' } });
     told.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
     told.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'operators@example.com' });
@@ -68,7 +68,7 @@ describe('the error alarms', () => {
     });
   });
 
-  test('tell an existing topic', () => {
+  test('notify an existing topic', () => {
     const topicArn = 'arn:aws:sns:us-east-1:111122223333:alarms';
     const told = synthesize({ alarms: { topicArn } });
     told.resourceCountIs('AWS::SNS::Topic', 0);

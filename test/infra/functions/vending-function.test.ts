@@ -14,7 +14,7 @@ describe('the vending function', () => {
     });
   });
 
-  test('has an encrypted log group, which is kept as long as the settings say', () => {
+  test('has an encrypted log group, kept as long as the settings say', () => {
     const kept = synthesize({ logRetentionDays: 30 });
     kept.allResourcesProperties('AWS::Logs::LogGroup', {
       RetentionInDays: 30,
@@ -22,7 +22,7 @@ describe('the vending function', () => {
     });
   });
 
-  test('is reached through the alias live, also with provisioned concurrency', () => {
+  test('is called through the alias live, also with provisioned concurrency', () => {
     template.hasResourceProperties('AWS::Lambda::Alias', {
       Name: 'live',
       ProvisionedConcurrencyConfig: Match.absent(),

@@ -9,20 +9,20 @@ const template = synthesize();
 const secretTypes = ['AWS::SecretsManager::Secret', 'AWS::SecretsManager::ResourcePolicy'];
 
 describe('the client secrets', () => {
-  test('are one a provider, by its name', () => {
+  test('are one per provider, with its name', () => {
     template.resourceCountIs('AWS::SecretsManager::Secret', 2);
     template.hasResourceProperties('AWS::SecretsManager::Secret', { Name: 'token-vending/test/prove' });
     template.hasResourceProperties('AWS::SecretsManager::Secret', { Name: 'token-vending/test/prove-eu' });
   });
 
-  test('hold the placeholder, the same for ever: CloudFormation would write another over every filled secret', () => {
+  test('hold a placeholder that never changes, because CloudFormation would overwrite every filled secret', () => {
     template.allResourcesProperties('AWS::SecretsManager::Secret', {
       SecretString: '{"client_id":"","client_secret":""}',
       GenerateSecretString: Match.absent(),
     });
   });
 
-  test.each(['secret', 'key'] as const)('are not usable, to the functions, while they hold it (%s)', (kind) => {
+  test.each(['secret', 'key'] as const)('cannot be used by the functions while they hold it (%s)', (kind) => {
     const parse = () => parseClientCredentials('id', 'version', secretPlaceholder, kind);
     expect(parse).toThrow(expect.objectContaining({ reason: 'secret_not_filled_in' }));
   });
@@ -34,7 +34,7 @@ describe('the client secrets', () => {
     template.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true });
   });
 
-  test('have a policy each that keeps everybody else from reading', () => {
+  test('each have a policy that keeps everyone else from reading', () => {
     template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 2);
     template.allResourcesProperties('AWS::SecretsManager::ResourcePolicy', {
       BlockPublicPolicy: true,
@@ -44,21 +44,21 @@ describe('the client secrets', () => {
 
   test('outlive the stack unless the settings say otherwise', () => {
     const destroyed = synthesize({ removal: 'destroy' });
-    // The policies go with them, so that a secret which outlives the stack is still denied to others.
+    // The policies stay too, so that a secret that outlives the stack is still denied to others.
     for (const type of secretTypes) {
       template.allResources(type, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
       destroyed.allResources(type, { DeletionPolicy: 'Delete' });
     }
   });
 
-  test('that exist already are read where they are, with their key', () => {
+  test('that already exist are read where they are, with their key', () => {
     const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf';
     const keyArn = 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000';
     const existing = synthesize({
       providers: { prove: prove({ server: 'uat-us', existingSecret: { arn, keyArn } }) },
     });
     for (const type of secretTypes) existing.resourceCountIs(type, 0);
-    // Neither a key for secrets, nor a rotation function: the other key is the logs'.
+    // Neither a key for secrets nor a rotation function. The other key is for logs.
     existing.resourceCountIs('AWS::KMS::Key', 1);
     existing.resourceCountIs('AWS::Lambda::Function', 1);
     existing.resourceCountIs('AWS::Logs::LogGroup', 2);
@@ -72,7 +72,7 @@ describe('the client secrets', () => {
     });
   });
 
-  test('that exist already with the account’s own key need no permission to decrypt', () => {
+  test('that already exist with the account’s own key need no permission to decrypt', () => {
     const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf';
     const existing = synthesize({ providers: { prove: prove({ server: 'uat-us', existingSecret: { arn } }) } });
     expect(JSON.stringify(existing.findResources('AWS::IAM::Policy'))).not.toContain('kms:');

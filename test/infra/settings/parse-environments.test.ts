@@ -4,7 +4,7 @@ import type { Environment } from '../../../infra/settings/environment.ts';
 import { EnvironmentsError, parseEnvironments } from '../../../infra/settings/parse-environments.ts';
 import { oauth2, pipeshub, prove } from '../../../infra/settings/providers.ts';
 
-/** What is wrong with these entries. Types are put aside: who edits the file without a type checker is told as well. */
+/** The mistakes in these entries. Untyped, because an editor without a type checker must report them too. */
 function mistakesOf(entries: Readonly<Record<string, unknown>>): readonly string[] {
   try {
     parseEnvironments(entries as Record<string, Environment>);
@@ -27,11 +27,11 @@ const good = { prove: prove({ server: 'uat-us' }) };
 const https = 'https://login.example.com/token';
 
 describe('the environments’ settings', () => {
-  test('of the product are right', () => {
+  test('of the product are valid', () => {
     expect([...parseEnvironments(environments).keys()]).toEqual(['dev', 'staging', 'prod']);
   });
 
-  test('take the documented defaults', () => {
+  test('have the documented defaults', () => {
     expect(parseEnvironments({ dev: { providers: good } }).get('dev')).toMatchObject({
       endpoint: { type: 'REGIONAL' },
       callers: [],
@@ -45,7 +45,7 @@ describe('the environments’ settings', () => {
     });
   });
 
-  test('reach the functions with the secret’s name, and nothing of a secret', () => {
+  test('reach the functions with the secret’s name, without any of its content', () => {
     const dev = parseEnvironments({ dev: { providers: good } }).get('dev');
     expect(dev?.providers.get('prove')?.settings).toEqual({
       dialect: 'prove',
@@ -140,7 +140,7 @@ describe('the environments’ settings', () => {
     ['an account that is none', { providers: good, account: '1234' }, 'dev.account must be 12 digits'],
     ['a region that is none', { providers: good, region: 'virginia' }, 'dev.region must be a region such as us-east-1'],
     [
-      'an endpoint that is none',
+      'an unknown type of endpoint',
       { providers: good, endpoint: { type: 'EDGE' } },
       'dev.endpoint.type must be ("REGIONAL" | "PRIVATE")',
     ],
@@ -160,7 +160,7 @@ describe('the environments’ settings', () => {
       'dev.callers.0.providers names "pruve", which is not a provider',
     ],
     [
-      'callers that are nobody',
+      'callers without principals',
       { providers: good, callers: [{ providers: ['prove'] }] },
       'dev.callers.0 must name principalArns or organizationIds',
     ],
@@ -186,12 +186,12 @@ describe('the environments’ settings', () => {
       'dev.callerPolicies.billing names "pruve", which is not a provider',
     ],
     [
-      'a caller policy for nothing',
+      'a caller policy without providers',
       { providers: good, callerPolicies: { billing: [] } },
       'dev.callerPolicies.billing must name at least one provider',
     ],
     [
-      'a caller policy by the name of a provider',
+      'a caller policy with the name of a provider',
       { providers: good, callerPolicies: { prove: ['prove'] } },
       "dev.callerPolicies.prove is a provider's name, which has a policy",
     ],
@@ -257,7 +257,7 @@ describe('the environments’ settings', () => {
     expect(mistakesOf({ dev: entry })).toEqual([mistake]);
   });
 
-  test('take account and region from the AWS credentials in use where an entry names none', () => {
+  test('take account and region from the AWS credentials in use if an entry names none', () => {
     const options = { account: '111122223333', region: 'us-east-1' };
     const entries = { dev: { providers: good }, prod: { providers: good, region: 'eu-west-1' } };
     const parsed = parseEnvironments(entries, options);
@@ -267,7 +267,7 @@ describe('the environments’ settings', () => {
     expect(() => parseEnvironments(elsewhere, options)).toThrow('is in eu-west-1, and this environment in us-east-1');
   });
 
-  test('are refused for a name that no stack can have', () => {
+  test('are refused for a name that a stack cannot have', () => {
     expect(mistakesOf({ 'Prod 1': { providers: good } })).toEqual([
       "Prod 1: an environment's name is 1 to 31 lower-case letters, digits or hyphens, a letter first",
     ]);

@@ -31,12 +31,12 @@ describe('the presets', () => {
     });
   });
 
-  test('pipeshub takes another path, as its SDK’s specification has one', () => {
+  test('pipeshub accepts another path, such as the one in its SDK’s specification', () => {
     const entry = pipeshub({ baseUrl: 'https://hub.example.com/sub', tokenPath: '/oauth/token' });
     expect(settingsOf(entry).tokenUrl).toBe('https://hub.example.com/sub/oauth/token');
   });
 
-  test('oauth2 hands its settings on', () => {
+  test('oauth2 passes its settings on', () => {
     const settings = { tokenUrl: 'https://login.example.com/token', parameters: { audience: 'api' } };
     expect(settingsOf(oauth2(settings))).toEqual(settings);
   });
@@ -50,7 +50,7 @@ describe('the presets', () => {
     });
   });
 
-  test('okta knows the organization, where a client has a key, and its authorization servers', () => {
+  test('okta knows the organization, whose clients have a key, and its authorization servers', () => {
     expect(settingsOf(okta({ domain: 'example.okta.com' }))).toEqual({
       tokenUrl: 'https://example.okta.com/oauth2/v1/token',
       clientAuth: 'private_key_jwt',
@@ -61,7 +61,7 @@ describe('the presets', () => {
     });
   });
 
-  test('entra asks for all that the app may do in a resource', () => {
+  test('entra asks for all permissions of the app for a resource', () => {
     const entry = entra({ tenant: '00000000-0000-0000-0000-000000000000', resource: 'https://graph.microsoft.com' });
     expect(settingsOf(entry)).toEqual({
       tokenUrl: 'https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/oauth2/v2.0/token',
@@ -90,7 +90,7 @@ describe('the presets', () => {
     oauth2: oauth2({ tokenUrl: 'https://login.example.com/token', clientAuth: 'private_key_jwt', scopes }),
   };
 
-  test.each(Object.entries(entries))('%s makes settings that the functions take', (name, entry) => {
+  test.each(Object.entries(entries))('%s makes settings that the functions accept', (name, entry) => {
     expect(parseProviders({ [name]: { ...settingsOf(entry), secretId: 's' } }, 'providers').size).toBe(1);
   });
 
@@ -101,13 +101,13 @@ describe('the presets', () => {
     [okta({ domain: 'example.okta.com', authorizationServer: 'a/b' }), ['authorizationServer']],
     [entra({ tenant: 'a/b', resource: 'an app' }), ['tenant', 'resource']],
     [cognito({ domain: 'example' }), ['domain']],
-  ])('name what cannot be right (%#)', (entry, options) => {
+  ])('name options that cannot be right (%#)', (entry, options) => {
     const parsed = entry.parse('dev.x');
     const mistakes = 'mistakes' in parsed ? parsed.mistakes : [];
     expect(mistakes.map((mistake) => mistake.split(' ')[0])).toEqual(options.map((option) => `dev.x.${option}`));
   });
 
-  test('let any setting take the place of theirs', () => {
+  test('let any setting replace theirs', () => {
     const tokenUrl = 'https://proxy.example.com/token';
     expect(settingsOf(prove({ server: 'uat-us', tokenUrl }))).toEqual({ dialect: 'prove', tokenUrl });
     expect(settingsOf(cognito({ domain: 'login.example.com', clientAuth: 'client_secret_post' })).clientAuth).toBe(

@@ -4,7 +4,7 @@ import { account, region } from './synthesize.ts';
 
 type Resources = Readonly<Record<string, Resource>>;
 
-/** The one resource of a type whose logical id starts so. */
+/** The only resource of a type whose logical id has this prefix. */
 export function findOne(resources: Resources, type: string, prefix = ''): readonly [string, Resource] {
   const found = Object.entries(resources).filter(([id, { Type }]) => Type === type && id.startsWith(prefix));
   const [only, ...others] = found;
@@ -13,7 +13,7 @@ export function findOne(resources: Resources, type: string, prefix = ''): readon
   return only;
 }
 
-/** Every statement of a role's own policies. CDK moves what is too much for one of them into others. */
+/** Every statement of a role's own policies. CDK splits a policy that is too large. */
 export function roleStatements(resources: Resources, roleId: string): readonly Statement[] {
   const attached = Object.values(resources).filter(
     ({ Type, Properties }) =>

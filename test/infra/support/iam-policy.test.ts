@@ -8,34 +8,34 @@ const request = { principal: role, action: 's3:GetObject', resource: 'arn:aws:s3
 const allow: Statement = { Effect: 'Allow', Action: 's3:Get*', Resource: 'arn:aws:s3:::bucket/*' };
 const deny: Statement = { ...allow, Effect: 'Deny' };
 
-describe('the evaluation of IAM policies', () => {
+describe('isAllowed', () => {
   test('refuses by default', () => {
     expect(isAllowed(request, { resourceAccount: own })).toBe(false);
   });
 
-  test('allows what an identity policy allows, letters of an action in any case', () => {
+  test('allows what an identity policy allows, with actions in any case', () => {
     expect(isAllowed({ ...request, action: 'S3:getobject' }, { identity: [allow], resourceAccount: own })).toBe(true);
     expect(isAllowed({ ...request, action: 's3:PutObject' }, { identity: [allow], resourceAccount: own })).toBe(false);
   });
 
-  test('lets an explicit denial win, from either side', () => {
+  test('lets an explicit denial win on either side', () => {
     expect(isAllowed(request, { identity: [allow, deny], resourceAccount: own })).toBe(false);
     const resource = [{ ...deny, Principal: '*' as const }];
     expect(isAllowed(request, { identity: [allow], resource, resourceAccount: own })).toBe(false);
   });
 
-  test('takes a resource policy that names the principal as enough within an account', () => {
+  test('accepts a resource policy that names the principal as enough within an account', () => {
     expect(isAllowed(request, { resource: [{ ...allow, Principal: { AWS: role } }], resourceAccount: own })).toBe(true);
     expect(isAllowed(request, { resource: [{ ...allow, Principal: '*' }], resourceAccount: own })).toBe(true);
   });
 
-  test('takes a resource policy that names the account as a hand-over to its identity policies', () => {
+  test('leaves the decision to identity policies if a resource policy names the account', () => {
     const resource = [{ ...allow, Principal: { AWS: `arn:aws:iam::${own}:root` } }];
     expect(isAllowed(request, { resource, resourceAccount: own })).toBe(false);
     expect(isAllowed(request, { identity: [allow], resource, resourceAccount: own })).toBe(true);
   });
 
-  test('wants both sides across accounts', () => {
+  test('requires both sides across accounts', () => {
     const foreign = { ...request, principal: foreignRole };
     const resource = [{ ...allow, Principal: { AWS: foreignRole } }];
     expect(isAllowed(foreign, { identity: [allow], resourceAccount: own })).toBe(false);
@@ -47,7 +47,7 @@ describe('the evaluation of IAM policies', () => {
     expect(isAllowed(request, { identity: [allow], resource: [], resourceAccount: own, isKey: true })).toBe(false);
   });
 
-  test('takes a missing key as a mismatch, and a negated operator then holds', () => {
+  test('treats a missing key as a mismatch, so that a negated operator holds', () => {
     const equals: Statement = { ...allow, Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } };
     const notEquals: Statement = {
       ...deny,
@@ -61,7 +61,7 @@ describe('the evaluation of IAM policies', () => {
     expect(isAllowed(from('vpce-3'), { identity: [allow, notEquals], resourceAccount: own })).toBe(false);
   });
 
-  test('refuses to guess at what it does not know', () => {
+  test('throws on elements and operators that it does not know', () => {
     const odd: Statement = { ...allow, Condition: { NumericLessThan: { 's3:max-keys': '1' } } };
     expect(() => isAllowed(request, { identity: [odd], resourceAccount: own })).toThrow('NumericLessThan');
     const notAction = { Effect: 'Allow', NotAction: 's3:*', Action: [] } as Statement;

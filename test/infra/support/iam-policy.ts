@@ -24,7 +24,7 @@ export interface Policies {
   readonly resource?: readonly Statement[];
   /** The account that the resource belongs to. */
   readonly resourceAccount: string;
-  /** A KMS key asks its own policy first; identity policies count only where that hands over to the account. */
+  /** For a KMS key, identity policies count only if the key's policy leaves the decision to the account. */
   readonly isKey?: boolean;
 }
 
@@ -44,7 +44,7 @@ export function isAllowed(request: AccessRequest, policies: Policies): boolean {
   const all = [...fromIdentity, ...fromResource.map(({ statement }) => statement)];
   if (all.some((statement) => statement.Effect === 'Deny')) return false;
   const identityAllows = fromIdentity.length > 0;
-  // Naming an account hands the decision over to that account's identity policies.
+  // Naming an account leaves the decision to that account's identity policies.
   const isHandedOver = fromResource.length > 0;
   if (fromResource.some(({ match }) => match === 'principal') && isLocal(request, resourceAccount)) return true;
   if (isKey || !isLocal(request, resourceAccount)) return identityAllows && isHandedOver;
@@ -91,7 +91,7 @@ function covers(statement: Statement, request: AccessRequest): boolean {
   );
 }
 
-/** A negated operator holds where the key is missing; any other does not. */
+/** If the key is missing, a negated operator holds and any other does not. */
 function holds(operator: string, actual: string | undefined, values: readonly string[]): boolean {
   const isEqual = (value: string): boolean => actual === value;
   const isMatch = (value: string): boolean => actual !== undefined && isLike(actual, value);

@@ -10,7 +10,7 @@ interface Row {
   readonly statement: Statement;
 }
 
-/** Why a permission is there: by the `Sid` of its statement, or by its action where CDK writes the statement. */
+/** The reason for a permission, by the `Sid` of its statement, or by its action if CDK writes the statement. */
 const reasons: Readonly<Record<string, string>> = {
   WriteOwnLog: 'its log lines',
   ReadClientSecrets: 'the client credentials of its providers',
@@ -107,7 +107,7 @@ function rowsOf(id: string, { Type, Properties }: Resource, resources: Readonly<
   return [];
 }
 
-/** Policies that AWS keeps, by name; what is in them is not in the template. */
+/** Policies that AWS maintains, by name. Their content is not in the template. */
 function managedPolicyLines(id: string, { Type, Properties }: Resource): string[] {
   if (Type !== 'AWS::IAM::Role') return [];
   return listOf<string>(Properties['ManagedPolicyArns']).map((arn) => {

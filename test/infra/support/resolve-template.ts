@@ -3,7 +3,7 @@ import { account, region } from './synthesize.ts';
 
 export interface Resource {
   readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template has no type; a test reads what it expects to be there
+  // biome-ignore lint/suspicious/noExplicitAny: a template has no type; a test reads whatever it expects
   readonly Properties: Readonly<Record<string, any>>;
 }
 
@@ -11,10 +11,10 @@ export interface Resource {
 export const apiId = 'a1b2c3d4e5';
 
 /**
- * A template's resources with every reference replaced by the name or ARN that AWS could have given, so that the
- * policies in them can be evaluated.
+ * A template's resources with every reference replaced by a name or ARN as AWS would give it, so that the policies can be
+ * evaluated.
  *
- * @throws Error on a function of CloudFormation that it does not know
+ * @throws Error on a CloudFormation function that it does not know
  */
 export function resolveTemplate(template: Template): Readonly<Record<string, Resource>> {
   const { Resources } = template.toJSON() as { Resources: Record<string, Resource> };

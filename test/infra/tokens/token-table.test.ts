@@ -10,7 +10,7 @@ const template = synthesize({ tokenStore: 'dynamodb' });
 const type = 'AWS::DynamoDB::Table';
 
 describe('the token table', () => {
-  test('is there only where the settings say so', () => {
+  test('exists only if the settings say so', () => {
     expect(JSON.stringify(synthesize().toJSON())).not.toMatch(/dynamodb/i);
   });
 
@@ -29,19 +29,19 @@ describe('the token table', () => {
     });
   });
 
-  test('has neither a stream nor a way back to an older state', () => {
+  test('has neither a stream nor point-in-time recovery', () => {
     template.hasResourceProperties(type, {
       StreamSpecification: Match.absent(),
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
     });
   });
 
-  test('outlives the stack, or not, as everything else does', () => {
+  test('outlives the stack if everything else does', () => {
     template.hasResource(type, { DeletionPolicy: 'RetainExceptOnCreate' });
     synthesize({ tokenStore: 'dynamodb', removal: 'destroy' }).hasResource(type, { DeletionPolicy: 'Delete' });
   });
 
-  test('has a key also where all secrets are kept by somebody else', () => {
+  test('has a key even if another team owns all secrets', () => {
     const existingSecret = { arn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf' };
     const providers = { prove: prove({ server: 'uat-us', existingSecret }) };
     synthesize({ providers, tokenStore: 'dynamodb' }).resourceCountIs('AWS::KMS::Key', 2);
@@ -71,7 +71,7 @@ describe('the items of the token table', () => {
   });
 
   test.each(['Scan', 'Query', 'BatchGetItem', 'BatchWriteItem', 'PartiQLSelect', 'PartiQLUpdate'])(
-    'are nobody’s in bulk: %s',
+    'are for no one in bulk: %s',
     (name) => {
       expect(may(vendRole, name)).toBe(false);
       expect(may(vendRole, name, everything)).toBe(false);

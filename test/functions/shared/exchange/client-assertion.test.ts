@@ -15,7 +15,7 @@ describe.each(signingAlgorithms)('an assertion signed with %s', (algorithm) => {
   const sign = (keyId?: string) =>
     signClientAssertion('the client', { key: privateKey, algorithm, keyId }, tokenUrl, nowMs);
 
-  test('is verified by jose, and says what RFC 7523 §3 asks for', async () => {
+  test('is verified by jose, and has the claims that RFC 7523 §3 requires', async () => {
     const options = { algorithms: [algorithm], audience: tokenUrl, currentDate: new Date(nowMs) };
     const { payload } = await jwtVerify(sign(), publicKey, options);
     const issuedAt = Date.UTC(2026, 0, 1) / 1000;
@@ -29,17 +29,17 @@ describe.each(signingAlgorithms)('an assertion signed with %s', (algorithm) => {
     });
   });
 
-  test('names the key where it has a name', () => {
+  test('names the key if it has a name', () => {
     expect(decodeProtectedHeader(sign('key-1'))).toEqual({ alg: algorithm, typ: 'JWT', kid: 'key-1' });
     expect(decodeProtectedHeader(sign())).toEqual({ alg: algorithm, typ: 'JWT' });
   });
 
-  test('is no other’s: each has a jti of its own', () => {
+  test('has a unique jti', () => {
     expect(sign()).not.toBe(sign());
   });
 });
 
-test('an assertion is dated by the wall clock, also after that has jumped ahead and back', async () => {
+test('an assertion is dated by the wall clock, also after it has jumped ahead and back', async () => {
   let wallMs = nowMs;
   let monotonicMs = 0;
   const now = createClock(

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => provider.close());
 
-/** What a caller and the log are told, when the provider answers this. */
+/** What the caller and the log get when the provider answers this. */
 async function outcomeOf(status: number, body: unknown, dialect: 'oauth2' | 'prove' = 'oauth2') {
   provider.answerWith(answerJson(status, body));
   const vending = await startVendingFunction(provider.tokenUrl, { dialect });
@@ -27,7 +27,7 @@ async function outcomeOf(status: number, body: unknown, dialect: 'oauth2' | 'pro
 const refused = [502, 'provider_rejected_credentials', 'credentials_refused', 1];
 const wrongScope = [400, 'invalid_scope', 'scope_refused', 'invalid_scope', 1];
 
-test('docs/architecture.md says what comes of each error code', async () => {
+test('docs/architecture.md says what each error code leads to', async () => {
   const architecture = await readFile(join(import.meta.dirname, '../../../../docs/architecture.md'), 'utf8');
   const [, table = ''] = architecture.split('| `error` | no token held | `reason` in the log |\n|---|---|---|\n');
   const rows = table.slice(0, table.indexOf('\n\n')).split('\n');
@@ -43,7 +43,7 @@ describe('an oauth2 provider that answers', () => {
   test.each([
     [401, { error: 'invalid_client' }, refused],
     [400, { error: 'invalid_client' }, refused],
-    // For another client, or for a wrong secret: some servers say so.
+    // Some servers send it for another client or a wrong secret.
     [400, { error: 'unauthorized_client' }, refused],
     [401, { error: 'access_denied' }, refused],
     [401, {}, refused],

@@ -3,11 +3,11 @@ import type { ProviderSettings } from '../../../../functions/shared/settings/pro
 import { answerJson, answerToken, type Script, startScriptedProvider } from '../../../support/scripted-provider.ts';
 import { provider, startVending, useProvider, vending } from '../../../support/vending-setup.ts';
 
-// What real providers do that RFC 6749 does not say, each over real sockets.
+// What real providers do beyond RFC 6749, each over real sockets.
 
 useProvider();
 
-/** One vend with these settings from a provider that answers this. */
+/** One vend with these settings, from a provider that answers this. */
 async function vendFrom(script: Script, settings: Partial<ProviderSettings> = {}) {
   provider.answerWith(script);
   return (await startVending(settings)).vend();
@@ -25,7 +25,7 @@ describe('a provider in whose answer', () => {
     expect(body.expires_in).toBe(14399);
   });
 
-  test('expires_in is missing (Salesforce): the token is answered and not kept, unless the settings say how long', async () => {
+  test('expires_in is missing (Salesforce): the token is answered and not kept, unless the settings give a lifetime', async () => {
     const { body } = await vendFrom(answerToken({ token_type: 'Bearer' }));
     expect(body).toEqual({ access_token: 'token-1', token_type: 'Bearer' });
     expect((await vending.vend()).body.access_token).toBe('token-2');
@@ -77,7 +77,7 @@ describe('a provider in whose answer', () => {
   });
 
   test.each([301, 302, 303, 307, 308])(
-    'a redirect (%i) is not followed, and the secret goes nowhere',
+    'a redirect (%i) is not followed, so the secret goes nowhere else',
     async (status) => {
       const elsewhere = await startScriptedProvider();
       const answer = await vendFrom((response) => {
@@ -88,12 +88,12 @@ describe('a provider in whose answer', () => {
     },
   );
 
-  test('scope is narrower than asked for: passed on as it is', async () => {
+  test('scope is narrower than requested: it is passed on', async () => {
     const settings = { scopes: { default: ['a', 'b'], allowed: ['a', 'b'] } };
     expect((await vendFrom(answerToken({ expires_in: 60, scope: 'a' }), settings)).body.scope).toBe('a');
   });
 
-  test('the token is the same one again until it ends (wso2): min_ttl gets what there is, and asks once in 30 s', async () => {
+  test('the token is the same until it expires (wso2): min_ttl gets that one, and asks once in 30 s', async () => {
     const endsAtMs = Date.UTC(2026, 0, 1, 0, 1);
     const same: Script = (response, request, count) => {
       const expiresIn = Math.round((endsAtMs - vending.clock.now()) / 1000);

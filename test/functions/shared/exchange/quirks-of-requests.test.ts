@@ -6,11 +6,11 @@ import { answerJson, answerToken } from '../../../support/scripted-provider.ts';
 import { clientCredentials } from '../../../support/vending-function.ts';
 import { provider, startVending, useProvider } from '../../../support/vending-setup.ts';
 
-// What real providers do that RFC 6749 does not say, each over real sockets.
+// What real providers do beyond RFC 6749, each over real sockets.
 
 useProvider();
 
-/** One vend with these settings, and the request that the provider got. */
+/** One vend with these settings, and the request that the provider received. */
 async function requestWith(settings: Partial<ProviderSettings>) {
   expect((await (await startVending(settings)).vend()).status).toBe(200);
   const { headers = {}, body = '' } = provider.requests[0] ?? {};
@@ -36,7 +36,7 @@ describe('a provider for which', () => {
     expect(form['resource']).toBe('https://vault.azure.net');
   });
 
-  test('credentials go into a Basic header only, beside a fixed header (UPS)', async () => {
+  test('credentials go only into a Basic header, with another fixed header (UPS)', async () => {
     const { headers, form } = await requestWith({
       clientAuth: 'client_secret_basic',
       headers: { 'x-merchant-id': 'A1B2C3' },
@@ -49,7 +49,7 @@ describe('a provider for which', () => {
     expect(form).toEqual({ grant_type: 'client_credentials' });
   });
 
-  test('anything but a form content type is 415 (Proof)', async () => {
+  test('any content type except a form is 415 (Proof)', async () => {
     provider.answerWith((response, request, count) => {
       const isForm = request.headers['content-type'] === 'application/x-www-form-urlencoded';
       return (isForm ? answerToken() : answerJson(415, {}))(response, request, count);
@@ -57,7 +57,7 @@ describe('a provider for which', () => {
     expect((await (await startVending({})).vend()).status).toBe(200);
   });
 
-  test('Basic credentials are form-encoded (Keycloak, Salesforce) or as they stand (Domino, PipesHub)', async () => {
+  test('Basic credentials are form-encoded (Keycloak, Salesforce) or unencoded (Domino, PipesHub)', async () => {
     const secret = { client_id: 'a b', client_secret: 'c%+&:=~/' };
     for (const [basicEncoding, sent] of [
       ['form', 'a+b:c%25%2B%26%3A%3D%7E%2F'],
@@ -72,7 +72,7 @@ describe('a provider for which', () => {
     }
   });
 
-  test('the client has a key and no secret (Okta service apps), and a retry has an assertion of its own', async () => {
+  test('the client has a key and no secret (Okta service apps), and a retry has its own assertion', async () => {
     provider.answerWith((response, request, count) =>
       (count === 1 ? answerJson(503, {}) : answerToken())(response, request, count),
     );

@@ -48,7 +48,7 @@ describe('buildTokenRequest', () => {
     });
   });
 
-  test('sends JSON where the provider wants it', () => {
+  test('sends JSON if the settings say so', () => {
     const provider = createProvider({ requestFormat: 'json', parameters: { audience: 'a' } });
     const { headers, body } = buildTokenRequest(provider, credentials, [], 0);
     expect(headers['content-type']).toBe('application/json');

@@ -11,7 +11,7 @@ function createSteppedClock() {
   return { source, now };
 }
 
-test('starts with the wall clock and goes with it', () => {
+test('starts with the wall clock and follows it', () => {
   const { source, now } = createSteppedClock();
   expect(now()).toBe(1_000_000);
   source.wallMs += 10;
@@ -19,7 +19,7 @@ test('starts with the wall clock and goes with it', () => {
   expect(now()).toBe(1_000_010);
 });
 
-test('goes on when the wall clock is set back', () => {
+test('continues when the wall clock is set back', () => {
   const { source, now } = createSteppedClock();
   source.wallMs += 1_000 - 600_000;
   source.monotonicMs += 1_000;
@@ -32,7 +32,7 @@ test('notices a freeze in which the monotonic clock stood still', () => {
   expect(now()).toBe(8_200_000);
 });
 
-test('is not led back when a step forward is corrected', () => {
+test('does not go back when a step forward is corrected', () => {
   const { source, now } = createSteppedClock();
   source.wallMs += 600_000;
   const ahead = now();
@@ -41,7 +41,7 @@ test('is not led back when a step forward is corrected', () => {
   expect(now()).toBe(ahead + 5);
 });
 
-test('goes no faster than time does, however often it is read', () => {
+test('runs no faster than time, however often it is read', () => {
   let elapsedMs = 0;
   const now = createClock(
     () => 1_000_000 + Math.floor(elapsedMs),
@@ -85,7 +85,7 @@ test('never goes back, and counts at most two seconds less than have passed', ()
       let elapsedMs = 0;
       let last = start;
       for (const { elapsedMs: passedMs, wallStepMs, isFrozen } of steps) {
-        // A clock is not set while the instance is frozen: nobody is there to do it.
+        // The clock is not set while the instance is frozen, because nothing runs then.
         source.wallMs += passedMs + (isFrozen ? 0 : wallStepMs);
         source.monotonicMs += isFrozen ? 0 : passedMs;
         elapsedMs += passedMs;

@@ -35,7 +35,7 @@ async function failure(timeoutMs = 5_000): Promise<unknown> {
 }
 
 describe('send', () => {
-  test('hands over method, headers and body, and gives back status, headers and bytes', async () => {
+  test('sends method, headers and body, and returns status, headers and bytes', async () => {
     server.answerWith(answerJson(201, { ok: true }, { 'x-test': 'a' }));
     const response = await send(request, 5_000);
     expect([response.status, response.headers['x-test'], response.body.toString()]).toEqual([201, 'a', '{"ok":true}']);
@@ -74,14 +74,14 @@ describe('send', () => {
     expect(await failure(50)).toBe('timeout');
   });
 
-  test('refuses an answer that is compressed although that was not asked for', async () => {
+  test('refuses a compressed answer, which it did not ask for', async () => {
     server.answerWith((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
     });
     expect(await failure()).toBe('answer_encoded');
   });
 
-  test('calls an answer that breaks off a failed connection', async () => {
+  test('reports an answer that breaks off as a failed connection', async () => {
     server.answerWith((response) => {
       response.writeHead(200, { 'content-length': '10' });
       response.write('half');
@@ -90,7 +90,7 @@ describe('send', () => {
     expect(await failure()).toBe('connection_failed');
   });
 
-  test('keeps a connection, and fails where the provider has closed it meanwhile', async () => {
+  test('keeps a connection, and fails if the provider has closed it', async () => {
     const ports = new Set<number | undefined>();
     server.answerWith((response, asked, count) => {
       ports.add(response.socket?.remotePort);
@@ -138,7 +138,7 @@ describe('connect', () => {
     counting.close();
   });
 
-  test('opens one that is not used after 5 s: the other side may be gone when a frozen instance wakes up', async () => {
+  test('opens one that is not used after 5 s, because the other side may be gone when a frozen instance wakes up', async () => {
     const counting = await startCounting();
     connect(counting.url);
     await counting.connected;
@@ -148,7 +148,7 @@ describe('connect', () => {
     counting.close();
   });
 
-  test('that comes to nothing leaves no trace', async () => {
+  test('that fails leaves no trace', async () => {
     const counting = await startCounting();
     counting.close();
     connect(counting.url);
@@ -170,7 +170,7 @@ describe('a connection that was opened early and is stale', () => {
 });
 
 describe('a server that breaks the rules', () => {
-  /** A TCP server that does as it is told with each connection. */
+  /** A TCP server that does this with each connection. */
   async function listen(onConnection: (socket: Socket) => void) {
     const tcp = createTcpServer((socket) => {
       socket.on('error', () => {});
@@ -205,7 +205,7 @@ describe('a server that breaks the rules', () => {
     await tcp.close();
   });
 
-  test('is given up where it speaks first on a connection that was opened early', async () => {
+  test('is given up if it speaks first on a connection that was opened early', async () => {
     let connections = 0;
     const spoken = Promise.withResolvers<void>();
     const tcp = await listen((socket) => {
@@ -221,7 +221,7 @@ describe('a server that breaks the rules', () => {
     await tcp.close();
   });
 
-  test('settles within its time whatever bytes come, also on a connection that was opened early', async () => {
+  test('gets a result or an error within its time, whatever it sends, also on a connection that was opened early', async () => {
     const piece = fc.oneof(
       fc.constantFrom('HTTP/1.1 200 OK\r\n', 'HTTP/1.1 101 X\r\n', 'HTTP/1.1 103 X\r\n\r\n', 'HTTP/1.0 204 X\r\n'),
       fc.constantFrom(
@@ -255,7 +255,7 @@ describe('a server that breaks the rules', () => {
 });
 
 describe('a kept connection', () => {
-  test('is used again at once, and not after it has been idle for longer than 4 s', async () => {
+  test('is used again, unless it has been idle for more than 4 s', async () => {
     const ports: (number | undefined)[] = [];
     const keeping = createServer((incoming, response) => {
       ports.push(incoming.socket.remotePort);
@@ -265,7 +265,7 @@ describe('a kept connection', () => {
     request = { ...request, url: `http://127.0.0.1:${(keeping.address() as AddressInfo).port}/` };
     const sendAgain = async () => {
       await send(request, 5_000);
-      // Node puts the connection back only then.
+      // Only then does Node put the connection back.
       await new Promise((resolve) => setImmediate(resolve));
     };
     await sendAgain();
@@ -278,11 +278,11 @@ describe('a kept connection', () => {
     await new Promise((resolve) => keeping.close(resolve));
   });
 
-  test('whose other end has vanished without a word costs no request its time', async () => {
+  test('whose other end has vanished silently costs no request its time', async () => {
     const sockets: Socket[] = [];
     const vanishing = createTcpServer((socket) => {
       sockets.push(socket);
-      // Answers once. Then it is a NAT gateway that has forgotten the connection.
+      // Answers once, then behaves like a NAT gateway that has forgotten the connection.
       socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'));
       socket.on('error', () => {});
     });
@@ -301,7 +301,7 @@ describe('a kept connection', () => {
 });
 
 test('a refused connection to a host with several addresses is a failed connection, not a matter of TLS', async () => {
-  // What Node throws there has a code, but no system call.
+  // Node's error has a code there, but no system call.
   const error = Object.assign(new AggregateError([new Error('ECONNREFUSED ::1:443')]), { code: 'ECONNREFUSED' });
   expect(judgeNetworkError(error, 'https:')).toBe('connection_failed');
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createLog } from '../../../../functions/shared/runtime/log.ts';
 import { createMetricFields } from '../../../../functions/shared/runtime/metrics.ts';
 
-test('leaves out what is below the level, but never a metric, for which an alarm may wait', () => {
+test('leaves out lines below the level, but never a metric, which an alarm may need', () => {
   const lines: string[] = [];
   const log = createLog(
     (line) => lines.push(line),
@@ -17,7 +17,7 @@ test('leaves out what is below the level, but never a metric, for which an alarm
   expect(lines.map((line) => JSON.parse(line).message)).toEqual(['metric', 'warning', 'error']);
 });
 
-test('gives every line the timestamp that Lambda reads: RFC 3339, by the wall clock even where it goes back', () => {
+test('gives every line a timestamp that Lambda reads: RFC 3339, by the wall clock even if it goes back', () => {
   const lines: string[] = [];
   let nowMs = Date.UTC(2026, 10, 21, 12, 0, 0, 7);
   const log = createLog(

@@ -25,7 +25,7 @@ function signingKey(secret: object): { algorithm: string; keyId: string | undefi
   return { algorithm, keyId };
 }
 
-/** What the log says, after the error is checked to hold nothing of the content. */
+/** What the log says. Also checks that the error holds nothing of the content. */
 function refusal(secret: object): object {
   try {
     parseKey(secret);
@@ -36,11 +36,11 @@ function refusal(secret: object): object {
     const { secretId: _, ...rest } = details;
     return { reason, ...rest };
   }
-  throw new Error('It was taken');
+  throw new Error('It was accepted');
 }
 
 describe('a private key', () => {
-  test.each(signingAlgorithms)('of %s is taken as PEM, as a JWK and as a JWK in text', (alg) => {
+  test.each(signingAlgorithms)('of %s is accepted as PEM, as a JWK and as a JWK in text', (alg) => {
     const { privateKey } = keysByAlgorithm[alg];
     const jwk = asJwk(privateKey);
     for (const private_key of [asPem(privateKey), jwk, JSON.stringify(jwk)]) {
@@ -56,7 +56,7 @@ describe('a private key', () => {
     expect(signingKey({ private_key: asPem(privateKey) })).toEqual({ algorithm, keyId: undefined });
   });
 
-  test('takes kid and alg from the JWK, and those beside it first', () => {
+  test('takes kid and alg from beside the JWK, or else from it', () => {
     const private_key = { ...asJwk(rsaKeys.privateKey), kid: 'inner', alg: 'PS256' };
     expect(signingKey({ private_key })).toEqual({ algorithm: 'PS256', keyId: 'inner' });
     expect(signingKey({ private_key, kid: 'outer', alg: 'RS256' })).toEqual({ algorithm: 'RS256', keyId: 'outer' });
@@ -67,7 +67,7 @@ describe('a private key', () => {
     expect(parseKey(secret)).toMatchObject({ kind: 'key', clientId: 'a', versionId: 'v1' });
   });
 
-  test('may stand beside a client secret: the settings say which one counts', () => {
+  test('may be beside a client secret; the settings decide which one counts', () => {
     const secret = { client_id: 'a', client_secret: 'b', private_key: asPem(ecKeys.privateKey) };
     expect(parseKey(secret).kind).toBe('key');
     expect(parseClientCredentials('the-secret', 'v1', JSON.stringify(secret), 'secret').kind).toBe('secret');
@@ -130,12 +130,12 @@ describe('a client secret', () => {
     expect(parse('\ufeff{"client_id":"a","client_secret":"b"}')).toMatchObject({ clientId: 'a', clientSecret: 'b' });
   });
 
-  test('and its client id lose line breaks and tabs around them, and nothing else', () => {
+  test('and its client id lose only the line breaks and tabs around them', () => {
     const secret = JSON.stringify({ client_id: 'a\n', client_secret: '\t b c \r\n' });
     expect(parse(secret)).toMatchObject({ clientId: 'a', clientSecret: ' b c ' });
   });
 
-  test('of line breaks only is missing', () => {
+  test('of line breaks only counts as missing', () => {
     expect(() => parse(JSON.stringify({ client_id: 'a', client_secret: '\n' }))).toThrow(
       expect.objectContaining({ reason: 'secret_field_missing' }),
     );

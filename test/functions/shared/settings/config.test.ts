@@ -39,7 +39,7 @@ describe('parseConfig', () => {
     });
   });
 
-  test('sorts scopes and drops repeats, so that one set of scopes has one cache key', () => {
+  test('sorts scopes and drops repeats, so that one scope set has one cache key', () => {
     const scopes = { default: ['b', 'a', 'b'], allowed: ['c', 'b', 'a'] };
     expect(parse({ prove: { ...prove, scopes } }).get('prove')?.scopes.default).toEqual(['a', 'b']);
   });
@@ -49,7 +49,7 @@ describe('parseConfig', () => {
     'http://127.0.0.1:8080/token',
     'http://localhost/token',
     'http://[::1]/t',
-  ])('takes %s as a token endpoint', (tokenUrl) => {
+  ])('accepts %s as a token endpoint', (tokenUrl) => {
     expect(parse({ prove: { ...prove, tokenUrl } }).size).toBe(1);
   });
 

@@ -77,7 +77,7 @@ describe('while AWSCURRENT is refused', () => {
     expect(fallbacks()).toHaveLength(2);
   });
 
-  test('a version that cannot be used is passed over', async () => {
+  test('a version that cannot be used is skipped', async () => {
     await vending.putSecret(secretOf('wrong'));
     await vending.putSecret('canary-not-json', ['AWSPENDING']);
     accept('client-secret');
@@ -96,7 +96,7 @@ describe('while AWSCURRENT is refused', () => {
     expect(provider.requests).toHaveLength(3);
   });
 
-  test('another failure of the provider stands: it says nothing of the version', async () => {
+  test('another failure of the provider is final, because it says nothing about the version', async () => {
     await vending.putSecret(secretOf('wrong'), ['AWSPENDING']);
     provider.answerWith((response, request, count) =>
       (count === 1 ? refuse : answerJson(429, {}))(response, request, count),
@@ -120,7 +120,7 @@ test('a second hard cutover a few seconds after the first costs no vend', async 
   expect((await vending.vend(`rejected_token_sha256=${fingerprint}`)).status).toBe(200);
 });
 
-test('a working AWSCURRENT is used whatever else there is, and nothing is said', async () => {
+test('a working AWSCURRENT is used whatever other versions exist, and no line is logged', async () => {
   await vending.putSecret(secretOf('pending'), ['AWSPENDING']);
   accept('client-secret', 'pending');
   expect((await vending.vend()).status).toBe(200);
@@ -128,7 +128,7 @@ test('a working AWSCURRENT is used whatever else there is, and nothing is said',
   expect([provider.requests.every(({ body }) => !body.includes('pending')), fallbacks()]).toEqual([true, []]);
 });
 
-test('the age of AWSCURRENT is a metric of each read, and nothing of a secret is in the log', async () => {
+test('the age of AWSCURRENT is a metric of each read, and the log has nothing of a secret', async () => {
   await vending.vend();
   expect(vending.logLines.map((line) => JSON.parse(line))[0]).toMatchObject({
     level: 'info',

@@ -18,7 +18,7 @@ function createVending(clock: FakeClock) {
     two: { ...common, parameters: { audience: 'two' } },
   };
   let issued = 0;
-  /** The token says for what it was issued. */
+  /** The token says what it was issued for. */
   async function send({ body }: HttpRequest): Promise<HttpResponse> {
     const form = new URLSearchParams(String(body));
     issued += 1;
@@ -49,7 +49,7 @@ function createVending(clock: FakeClock) {
 
 const request = fc.record({
   provider: fc.constantFrom('one', 'two'),
-  // In any order, with repeats: which set of scopes it is decides.
+  // In any order, with repeats: only the set counts.
   scopes: fc.array(fc.constantFrom(...scopeNames), { maxLength: 4 }),
 });
 const round = fc.record({
@@ -63,7 +63,7 @@ test('two providers with the same secret, or two sets of scopes, never share a t
       const clock = createFakeClock();
       const vend = createVending(clock);
       for (const { requests, waitSeconds } of rounds) {
-        // Those of a round run at once: neither the cache nor a shared exchange may mix them up.
+        // The vends of a round run concurrently: neither the cache nor a shared exchange may mix them up.
         const tokens = await Promise.all(requests.map(({ provider, scopes }) => vend(provider, scopes.join(' '))));
         for (const [index, { provider, scopes }] of requests.entries()) {
           const canonical = [...new Set(scopes)].sort().join('+');

@@ -24,7 +24,7 @@ let clock: FakeClock;
 let stale: TokenError[];
 let currentReads: CurrentVersion[];
 
-/** The reader over the client that the function uses, pointed at a server of ours by the environment alone. */
+/** The reader with the function's own client, pointed at a local server by environment variables only. */
 function createReader(url: string): SecretReader {
   pointSdkAt(url);
   clock = createFakeClock();
@@ -48,7 +48,7 @@ afterEach(async () => {
 });
 
 describe('the secret reader', () => {
-  test('reads once for all who ask within five minutes, and knows the version', async () => {
+  test('reads once in five minutes for all callers, and knows the version', async () => {
     const reader = createReader(server.url);
     const client = createSecretsManagerClient(createHttpClient().send);
     const { VersionId } = await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
@@ -66,7 +66,7 @@ describe('the secret reader', () => {
     expect((await reader.read(source)).credentials).toMatchObject({ clientId: 'c', clientSecret: 'd' });
   });
 
-  test('reads past its memory on demand', async () => {
+  test('reads afresh on demand', async () => {
     const reader = createReader(server.url);
     const client = createSecretsManagerClient(createHttpClient().send);
     await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
@@ -76,7 +76,7 @@ describe('the secret reader', () => {
     expect((await reader.read(source)).credentials.clientId).toBe('c');
   });
 
-  test('reads another version by its label, and none that is not there or cannot be used', async () => {
+  test('reads another version by its label, unless it does not exist or cannot be used', async () => {
     const reader = createReader(server.url);
     const client = createSecretsManagerClient(createHttpClient().send);
     await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));
@@ -94,7 +94,7 @@ describe('the secret reader', () => {
     expect(await reader.readStage({ ...source, secretId: 'missing' }, 'AWSPREVIOUS')).toBeUndefined();
   });
 
-  test('tells the age of each AWSCURRENT version that it reads, and of nothing else', async () => {
+  test('reports the age of each AWSCURRENT version that it reads, and of no other', async () => {
     const ages = [2.5 * 86_400_000, -1000];
     const aging = await listenOnLoopback(async (_request, response) => {
       const CreatedDate = (clock.now() - (ages.shift() ?? 0)) / 1000;
@@ -112,7 +112,7 @@ describe('the secret reader', () => {
     await aging.close();
   });
 
-  test('serves the last good value while Secrets Manager fails, and says so', async () => {
+  test('serves the last good value while Secrets Manager fails, and reports it', async () => {
     const reader = createReader(server.url);
     const client = createSecretsManagerClient(createHttpClient().send);
     await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: first }));

@@ -39,7 +39,7 @@ describe('the token cache', () => {
     expect(cache.slot(one, ['s1'])).toBe(slots[1]);
   });
 
-  test('refuses a scope set beyond its bound, and takes no token from anybody for it', async () => {
+  test('refuses a scope set beyond its bound, and evicts no token for it', async () => {
     const { cache, one, two } = createCache();
     const tokens = new Map<string, string>();
     for (const scope of allowed.slice(0, scopeSetLimit + 1)) {
@@ -65,7 +65,7 @@ describe('the token cache', () => {
     expect((await cache.slot(one, ['s99']).load()).value).toContain('one s99');
   });
 
-  test('keeps a slot in which nothing lives for a minute, so that new ones come at that rate only', () => {
+  test('keeps an empty slot for a minute, which limits the rate of new ones', () => {
     const { cache, clock, one } = createCache();
     for (const scope of allowed.slice(1, scopeSetLimit + 1)) cache.slot(one, [scope]);
     clock.advanceSeconds(slotMinLifeMs / 1000 - 1);

@@ -11,7 +11,7 @@ useVending();
 const sha256 = (token: string) => createHash('sha256').update(token).digest('hex');
 
 describe('a vend', () => {
-  test('exchanges once and then answers from memory with what is left of the lifetime', async () => {
+  test('exchanges once, then answers from memory with the remaining lifetime', async () => {
     const first = await vending.vend();
     vending.clock.advanceSeconds(100.5);
     const second = await vending.vend();
@@ -34,14 +34,14 @@ describe('a vend', () => {
     expect((await vending.vend()).body.expires_in).toBe(3597);
   });
 
-  test('shares one exchange among all who wait for it', async () => {
+  test('shares one exchange among all waiting callers', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => vending.vend()));
     expect(new Set(answers.map(({ body }) => body.access_token))).toEqual(new Set(['token-1']));
     expect(provider.requests).toHaveLength(1);
     expect(vending.secretReads()).toBe(1);
   });
 
-  test('does no I/O before the refresh point, also when the secret is older than its five minutes', async () => {
+  test('does no I/O before the refresh point, even if the secret is older than five minutes', async () => {
     await vending.vend();
     vending.clock.advanceSeconds(2699);
     expect((await vending.vend()).headers['x-token-source']).toBe('memory');
@@ -58,7 +58,7 @@ describe('a vend', () => {
     expect(provider.requests).toHaveLength(2);
   });
 
-  test('is answered from memory while another one refreshes', async () => {
+  test('is answered from memory while another vend refreshes', async () => {
     await vending.vend();
     vending.clock.advanceSeconds(2700);
     const answers = await Promise.all([vending.vend(), vending.vend(), vending.vend()]);
@@ -88,7 +88,7 @@ describe('a vend', () => {
     expect((await vending.vend()).headers['x-token-source']).toBe('exchange');
   });
 
-  test('gets a token in its last seconds, with its true life, when no other is to be had', async () => {
+  test('gets a token in its last seconds, with its true lifetime, if no other can be obtained', async () => {
     await vending.vend();
     vending.clock.advanceSeconds(3595);
     provider.answerWith(answerJson(500, {}));
@@ -104,7 +104,7 @@ describe('a vend', () => {
     expect(await vending.vend()).toMatchObject({ status: 503, body: { error: 'temporarily_unavailable' } });
   });
 
-  test('keeps nothing of a failure but the time of the next try, which it tells', async () => {
+  test('keeps only the time of the next try after a failure, and reports it', async () => {
     provider.answerWith(answerJson(500, {}));
     const { status, headers } = await vending.vend();
     expect([status, headers['retry-after']]).toEqual([503, '1']);
@@ -113,7 +113,7 @@ describe('a vend', () => {
     expect((await vending.vend()).status).toBe(200);
   });
 
-  test('is not refused because a token lives shorter than the skew', async () => {
+  test('gets a token that lives shorter than the skew', async () => {
     provider.answerWith(answerToken({ expires_in: 5 }));
     expect((await vending.vend()).body.expires_in).toBe(5);
     expect((await vending.vend()).body.access_token).toBe('token-2');
@@ -138,12 +138,12 @@ describe('a vend', () => {
 });
 
 describe('min_ttl', () => {
-  test('is content with a token that lives long enough', async () => {
+  test('accepts a token that lives long enough', async () => {
     await vending.vend();
     expect((await vending.vend('min_ttl=3600')).headers['x-token-source']).toBe('memory');
   });
 
-  test('causes one exchange for a token that lives too short, and answers with its true life', async () => {
+  test('causes one exchange if the token lives too short, and answers with its true lifetime', async () => {
     await vending.vend();
     vending.clock.advanceSeconds(60);
     const answer = await vending.vend('min_ttl=3590');
@@ -151,7 +151,7 @@ describe('min_ttl', () => {
     expect(answer.body).toMatchObject({ access_token: 'token-2', expires_in: 3600 });
   });
 
-  test('causes no exchange where even a new token lives shorter than a caller wants', async () => {
+  test('causes no exchange if even a new token lives shorter than the caller wants', async () => {
     await vending.vend();
     const answers = [];
     for (let second = 0; second < 60; second += 1) {
@@ -172,14 +172,14 @@ describe('min_ttl', () => {
     expect(provider.requests).toHaveLength(3);
   });
 
-  test('keeps the longer-lived token when the provider answers a shorter one', async () => {
+  test('keeps the longer-lived token if the provider answers a shorter one', async () => {
     await vending.vend();
     provider.answerWith(answerToken({ expires_in: 600 }));
     vending.clock.advanceSeconds(2);
     expect((await vending.vend('min_ttl=3599')).body).toMatchObject({ access_token: 'token-1', expires_in: 3598 });
   });
 
-  test('gets the token held when the exchange fails', async () => {
+  test('gets the token held if the exchange fails', async () => {
     await vending.vend();
     vending.clock.advanceSeconds(2);
     provider.answerWith(answerJson(500, {}));
@@ -188,7 +188,7 @@ describe('min_ttl', () => {
     expect(answer.body.access_token).toBe('token-1');
   });
 
-  test('waits for the refresh that is running', async () => {
+  test('waits for a running refresh', async () => {
     await vending.vend();
     vending.clock.advanceSeconds(2700);
     const [refreshing, wanting] = await Promise.all([vending.vend(), vending.vend('min_ttl=3000')]);
@@ -198,7 +198,7 @@ describe('min_ttl', () => {
 });
 
 describe('rejected_token_sha256', () => {
-  test('replaces just the token that was refused', async () => {
+  test('replaces only the token that was refused', async () => {
     await vending.vend();
     expect((await vending.vend(`rejected_token_sha256=${sha256('another')}`)).body.access_token).toBe('token-1');
     const answer = await vending.vend(`rejected_token_sha256=${sha256('token-1')}`);

@@ -26,13 +26,13 @@ function createSlot(obtain: Obtain) {
 const outage = new TokenError('provider_unavailable');
 
 describe('a token slot', () => {
-  test('hands on but does not keep a token whose expiry is not known', async () => {
+  test('returns but does not keep a token without a known expiry', async () => {
     const { slot } = createSlot(async () => createToken('a', undefined));
     expect((await slot.load()).value).toBe('a');
     expect(slot.getExpiring(0)).toBeUndefined();
   });
 
-  test('repeats a failure with the seconds until the next try, which come to 30 at most', async () => {
+  test('repeats a failure with the seconds until the next try, at most 30', async () => {
     let tries = 0;
     const { clock, slot } = createSlot(async () => {
       tries += 1;
@@ -56,7 +56,7 @@ describe('a token slot', () => {
     expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
   });
 
-  test('forgets a back-off when a token comes', async () => {
+  test('ends a back-off when a token arrives', async () => {
     const outcomes: (() => AccessToken)[] = [
       () => {
         throw outage;
@@ -70,7 +70,7 @@ describe('a token slot', () => {
     expect((await slot.load()).value).toBe('b');
   });
 
-  test('gives a flight up when its time is over, and keeps what it brings all the same', async () => {
+  test('gives up a flight when its time is over, but keeps its token', async () => {
     const flights: ((token: AccessToken) => void)[] = [];
     const { clock, slot } = createSlot(() => new Promise((resolve) => flights.push(resolve)));
     const first = slot.load();
@@ -110,7 +110,7 @@ describe('a token slot', () => {
     expect((await slot.load()).value).toBe('b');
   });
 
-  // A model of a provider: any interleaving of time, flights that take a while, succeed or fail, look-ups and reports.
+  // A model of a provider: any interleaving of time, look-ups, reports, and flights that take time, succeed or fail.
   type Step =
     | { readonly kind: 'advance'; readonly seconds: number }
     | { readonly kind: 'load' | 'report'; readonly lifetimeSeconds: number }
