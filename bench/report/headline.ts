@@ -1,6 +1,5 @@
 import { contestants } from '../contestants/contestants.ts';
 import { formatTable, percent } from '../markdown.ts';
-import { plotTitle } from './plot.ts';
 import type { Published } from './published.ts';
 
 const columns = ['vend', 'naive', 'prove-sdk'] as const;
@@ -8,6 +7,8 @@ const columns = ['vend', 'naive', 'prove-sdk'] as const;
 type Column = (typeof columns)[number];
 
 export const headlineInstances = 200;
+
+export const plotTitle = `First token of a new instance, ${headlineInstances} new instances at once, and a vend from memory`;
 
 /** What the README shows of the results: the plot, and one figure of each kind beside two peers. */
 export function formatHeadline(published: Published): string {

@@ -7,7 +7,7 @@ import { formatRotation } from '../rotation/report.ts';
 import { formatStorm, judgeStorm } from '../storm/report.ts';
 import { formatThroughput } from '../throughput/report.ts';
 import { formatWarmVend, judgeWarmVend } from '../warm-vend/report.ts';
-import { plotTitle } from './plot.ts';
+import { plotTitle } from './headline.ts';
 import type { Published } from './published.ts';
 
 /** What `docs/benchmarks.md` shows of the results: the plot, what is missed, and a section per part. */

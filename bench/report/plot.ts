@@ -1,10 +1,8 @@
 import { contestants, peers } from '../contestants/contestants.ts';
 import { type VariantName, variants } from '../warm-vend/variants.ts';
-import { headlineInstances } from './headline.ts';
+import { headlineInstances, plotTitle } from './headline.ts';
 import type { Published } from './published.ts';
 import { type Bar, drawBars, type Panel } from './svg.ts';
-
-export const plotTitle = 'First token of a new instance, 200 new instances at once, and a vend from memory';
 
 const width = 860;
 const colors = {

@@ -15,8 +15,8 @@ type Error struct {
 	// Status is the HTTP status of the service's answer, or 0 where there was none.
 	Status int
 	// Code is a stable word: the service's own, such as "unknown_provider", or "network_error", "timeout",
-	// "invalid_response", "invalid_request" or "no_credentials" where it said nothing. It is empty where API Gateway, or
-	// whoever else answered, named none.
+	// "invalid_response", "invalid_request" or "no_credentials" where it said nothing. It is empty where the answer
+	// named none.
 	Code string
 	// Description says what went wrong, for people.
 	Description string

@@ -3,7 +3,7 @@ export interface VendingErrorFields {
   readonly status?: number | undefined;
   /**
    * A stable word: the service's own (`unknown_provider`, `temporarily_unavailable`, …), or of this package `network_error`,
-   * `timeout`, `invalid_response` or `no_credentials`. Undefined where whoever answered named none.
+   * `timeout`, `invalid_response` or `no_credentials`. Undefined where the answer names none.
    */
   readonly error?: string | undefined;
   /** For people. */

@@ -87,7 +87,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await closed;
 }
 
-/** Credentials of whoever runs the tests are none of the drivers' business. */
+/** The drivers must not see the credentials of the person who runs the tests. */
 function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(AWS_|TOKEN_VENDING_)/.test(name)));
 }

@@ -76,7 +76,7 @@ function keysOf(caller: RunningStack['orders']): NodeJS.ProcessEnv {
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken };
 }
 
-/** Errors and what `inspect` prints; an answer's body belongs to whoever asked for it. */
+/** Errors and what `inspect` prints; an answer's body belongs to the caller that asked for it. */
 function textOf({ results = [], text = '', failed = '' }: Reply): string {
   return [text, failed, ...results.map((result) => ('error' in result ? JSON.stringify(result.error) : ''))].join('\n');
 }

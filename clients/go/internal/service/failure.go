@@ -37,8 +37,8 @@ type Failure struct {
 
 var isShortWord = regexp.MustCompile(shortWord).MatchString
 
-// refusal reads an error of the service (RFC 6749, 5.2), of API Gateway (`message`, sometimes `Message`), or of whoever
-// else answers there.
+// refusal reads an error of the service (RFC 6749, 5.2), of API Gateway (`message`, sometimes `Message`), or of
+// any other server that answers there.
 func refusal(response *http.Response, body []byte) *Failure {
 	// encoding/json matches names in any case.
 	var said struct {

@@ -25,7 +25,7 @@ func (t *SigningTransport) RoundTrip(request *http.Request) (*http.Response, err
 			closeBody(request)
 			return nil, errors.New("the vending endpoint redirects, which is not followed")
 		}
-		// And whoever redirects to the vending endpoint must not get a request signed by the caller.
+		// A server that redirects to the vending endpoint must not get a request signed by the caller.
 		return t.Base.RoundTrip(request)
 	}
 	if !t.Endpoint.Contains(request) {

@@ -2,7 +2,7 @@ import type { Runtime } from '../clock.ts';
 import type { Vend } from '../vend/vend.ts';
 import { TokenSlot } from './token-slot.ts';
 
-/** Whoever makes up providers and scopes without end shall not fill the memory. */
+/** Made-up providers and scopes must not fill the memory. */
 const maxSlots = 1_000;
 
 /** The tokens of one client. Scopes are a set: their order and repeats do not matter. */

@@ -18,7 +18,7 @@ export interface VendRequest {
 /** Who waits for the answer decides how long. */
 export interface Patience {
   readonly signal: AbortSignal;
-  /** Whether anybody still waits after such a pause. Whoever does not is given the error. */
+  /** Whether any caller still waits after such a pause. The others get the error. */
   canWait(pauseMs: number, error: unknown): boolean;
 }
 
