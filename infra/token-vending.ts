@@ -3,7 +3,9 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { CallerPolicies } from './api/caller-policies.ts';
-import { VendingApi } from './api/vending-api.ts';
+import { HttpVendingApi } from './api/http-vending-api.ts';
+import { RestVendingApi } from './api/rest-vending-api.ts';
+import type { VendingApi } from './api/vending-api.ts';
 import { RotationFunction } from './functions/rotation-function.ts';
 import { SafeDeployment } from './functions/safe-deployment.ts';
 import { VendingFunction } from './functions/vending-function.ts';
@@ -54,7 +56,7 @@ export class TokenVending extends Construct {
     const rotation =
       secrets.created.size === 0 ? undefined : this.addRotation(environment, rotateDirectory, secrets, logs);
     this.secrets = secrets;
-    this.api = new VendingApi(this, 'Api', {
+    this.api = new (environment.api === 'http' ? HttpVendingApi : RestVendingApi)(this, 'Api', {
       environment,
       handler: vend.alias as IFunction,
       accessLog: logs.createLogGroup('access'),
@@ -87,7 +89,7 @@ export class TokenVending extends Construct {
     { key }: EncryptedLogs,
   ): void {
     const topic = alarmTopic(this, 'AlarmTopic', { alarms: environment.alarms, key });
-    const alarms = new ErrorAlarms(this, 'Alarms', { alias, restApi: this.api.restApi, topic });
+    const alarms = new ErrorAlarms(this, 'Alarms', { alias, api: this.api, topic });
     new CredentialAlarms(this, 'CredentialAlarms', {
       vendFunctionName: functionName,
       rotate: rotation?.lambda,

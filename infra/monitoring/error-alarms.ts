@@ -1,15 +1,14 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { stageName } from '../api/vending-api.ts';
+import type { VendingApi } from '../api/vending-api.ts';
 
 export interface ErrorAlarmsProps {
   readonly alias: Alias;
-  readonly restApi: RestApi;
+  readonly api: VendingApi;
   /** Notified of alarms, if given. */
   readonly topic: ITopic | undefined;
 }
@@ -18,7 +17,7 @@ export interface ErrorAlarmsProps {
 export class ErrorAlarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { alias, restApi, topic }: ErrorAlarmsProps) {
+  constructor(scope: Construct, id: string, { alias, api, topic }: ErrorAlarmsProps) {
     super(scope, id);
     const period = Duration.minutes(1);
     const common = {
@@ -36,15 +35,7 @@ export class ErrorAlarms extends Construct {
     const apiErrors = new Alarm(this, 'ApiErrors', {
       ...common,
       alarmDescription: 'More than 5 % of the requests were answered with a 5xx status for two minutes.',
-      metric: new Metric({
-        namespace: 'AWS/ApiGateway',
-        metricName: '5XXError',
-        dimensionsMap: { ApiName: restApi.restApiName, Stage: stageName },
-        // The metric is 0 or 1 per request, so its average is the share of failures.
-        statistic: 'Average',
-        period,
-        region: Stack.of(this).region,
-      }),
+      metric: api.metricErrorShare(period),
       threshold: 0.05,
       evaluationPeriods: 2,
     });

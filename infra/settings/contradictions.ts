@@ -10,6 +10,7 @@ export function findContradictions(environment: ParsedEnvironment): string[] {
     ...sameOutputName(environment),
     ...existingSecrets(environment),
     ...otherRegions(environment),
+    ...httpApi(environment),
   ];
 }
 
@@ -104,4 +105,22 @@ function otherRegions({ name, region, providers, alarms, webAclArn }: ParsedEnvi
     if (arn === undefined || region === undefined || parseArn(arn).region === region) return [];
     return [`${name}.${key} is in ${parseArn(arn).region}, and this environment in ${region}`];
   });
+}
+
+/** What only a REST API can do. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html */
+function httpApi({ name, api, callers: all, endpoint, webAclArn, tracing }: ParsedEnvironment): string[] {
+  if (api !== 'http') return [];
+  const lacks: [key: string, isSet: boolean, what: string][] = [
+    [
+      'callers',
+      all.length > 0,
+      'resource policy, so its callers are of its own account and need policies of their own',
+    ],
+    ['endpoint', endpoint.type === 'PRIVATE', 'private endpoint'],
+    ['webAclArn', webAclArn !== undefined, 'web ACL'],
+    ['tracing', tracing === 'xray', 'X-Ray tracing'],
+  ];
+  return lacks.flatMap(([key, isSet, what]) =>
+    isSet ? [`${name}.${key} needs api 'rest': an HTTP API has no ${what}`] : [],
+  );
 }

@@ -50,6 +50,11 @@ export const environmentSchema = v.strictObject({
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     'must be an object of provider name → preset',
   ),
+  /**
+   * `http`: an HTTP API, at less than a third of a REST API's price per request. It has no callers of other accounts, no private
+   * endpoint, no web ACL, no X-Ray, and its own 403s are `{"message":"Forbidden"}`.
+   */
+  api: v.optional(v.picklist(['rest', 'http'], 'must be rest or http'), 'rest'),
   /** `PRIVATE` answers only through the VPC endpoints (`execute-api`) that it names. */
   endpoint: v.optional(
     v.variant('type', [

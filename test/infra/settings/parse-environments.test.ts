@@ -252,9 +252,28 @@ describe('the environments’ settings', () => {
       },
       'dev.webAclArn is in eu-west-1, and this environment in us-east-1',
     ],
+    ['an API that is none', { providers: good, api: 'soap' }, 'dev.api must be rest or http'],
     ['tracing that is none', { providers: good, tracing: true }, 'dev.tracing must be off or xray'],
   ])('are refused for %s', (_, entry, mistake) => {
     expect(mistakesOf({ dev: entry })).toEqual([mistake]);
+  });
+
+  test('with an HTTP API are refused what only a REST API can do, each by its name', () => {
+    const dev: Environment = {
+      providers: good,
+      api: 'http',
+      callers: [{ organizationIds: ['o-exampleorg1'], providers: ['prove'] }],
+      endpoint: { type: 'PRIVATE', vpcEndpointIds: ['vpce-0123456789abcdef0'] },
+      webAclArn: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/acl/0',
+      tracing: 'xray',
+    };
+    expect(mistakesOf({ dev })).toEqual([
+      "dev.callers needs api 'rest': an HTTP API has no resource policy, so its callers are of its own account and need policies of their own",
+      "dev.endpoint needs api 'rest': an HTTP API has no private endpoint",
+      "dev.webAclArn needs api 'rest': an HTTP API has no web ACL",
+      "dev.tracing needs api 'rest': an HTTP API has no X-Ray tracing",
+    ]);
+    expect(mistakesOf({ dev: { providers: good, api: 'http' } })).toEqual([]);
   });
 
   test('take account and region from the AWS credentials in use if an entry names none', () => {

@@ -56,5 +56,6 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
     alarms: { topicArn: 'arn:aws:sns:us-east-1:111122223333:alarms' },
     apiGatewayLogRole: 'existing',
   },
+  cheap: { providers: providersOf(2), api: 'http', tokenStore: 'dynamodb', provisionedConcurrency: 2 },
   destroy: { providers: providersOf(1), removal: 'destroy', deployment: 'all-at-once' },
 };
