@@ -23,7 +23,7 @@ export function createRotationLog(log: Log, metric: CreateMetricFields): Rotatio
         secretVersion: versionId,
         outcome,
         milliseconds,
-        ...(isRotated && metric(metricNames.rotationSucceeded, 1, { secretId })),
+        ...(isRotated && metric({ [metricNames.rotationSucceeded]: 1 }, { secretId })),
       });
     },
     failed(event, error, milliseconds) {
@@ -41,7 +41,7 @@ export function createRotationLog(log: Log, metric: CreateMetricFields): Rotatio
         description: error.message,
         milliseconds,
         ...error.details,
-        ...(!isTest && metric(metricNames.rotationStepFailed, 1, { secretId, step })),
+        ...(!isTest && metric({ [metricNames.rotationStepFailed]: 1 }, { secretId, step })),
       });
     },
   };

@@ -5,6 +5,7 @@ import type { FunctionDeps } from '../shared/runtime/function-deps.ts';
 import { createLog } from '../shared/runtime/log.ts';
 import { createMetricFields } from '../shared/runtime/metrics.ts';
 import { asVendError } from './http/errors.ts';
+import { type InvocationIds, withExchangeLog } from './http/exchange-log.ts';
 import { parseRequest } from './http/request.ts';
 import { errorResponse, type Health, healthResponse, tokenResponse } from './http/response.ts';
 import { vendLog } from './http/vend-log.ts';
@@ -54,9 +55,11 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
   });
   const retryAfter = new RetryAfter({ now, random, sleep });
   const verdicts = new ClientVerdicts(now);
+  let invocation: InvocationIds | undefined;
+  const exchange = createExchange({ send: http.send, now, wallClock, random });
   const obtainToken = createObtainToken({
     secrets,
-    exchange: createExchange({ send: http.send, now, wallClock, random }),
+    exchange: withExchangeLog(exchange, { log, metric, invocation: () => invocation, now }),
     retryAfter,
     verdicts,
     connect: http.connect,
@@ -77,6 +80,8 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
     .handler(async (event: APIGatewayProxyEvent, context: Context): Promise<Vended | Health> => {
       const request = parseRequest(event);
       if (request.kind === 'health') return { kind: 'health', version };
+      // An instance runs one invocation at a time.
+      invocation = { lambdaRequestId: context.awsRequestId, requestId: event.requestContext?.requestId };
       const startedAtMs = now();
       const deadlineMs = startedAtMs + context.getRemainingTimeInMillis() - answerReserveMs;
       return vend(request, { startedAtMs, deadlineMs });

@@ -107,6 +107,7 @@ test('it writes one line per request, and never a token or a secret', async () =
       .map((line) => JSON.parse(line)),
   ).toMatchObject([
     { message: 'credentials-read', secretId: 'token-vending/local/prove' },
+    { message: 'exchange', outcome: 'token', provider: 'prove' },
     { source: 'exchange', provider: 'prove' },
     { source: 'memory', provider: 'prove' },
   ]);

@@ -99,8 +99,9 @@ export async function startRunningStack(
     async logOf({ headers }) {
       const requestId = headers.get('x-amzn-requestid') ?? 'none';
       for (;;) {
-        const line = functionLines.find((text) => text.includes(requestId));
-        if (line !== undefined) return JSON.parse(line);
+        const lines = functionLines.filter((text) => text.includes(requestId)).map((text) => JSON.parse(text));
+        const vend = lines.find(({ message }) => message === 'vend');
+        if (vend !== undefined) return vend;
         await setImmediate();
       }
     },

@@ -21,7 +21,8 @@ export function vendLog(log: Log, now: () => number): VendLog {
       if (response?.kind !== 'vended') return;
       const { token, source, rejection, expiresInSeconds, refreshError } = response;
       log({
-        level: refreshError === undefined ? 'info' : 'warn',
+        // Written whatever the log level: a metric counts them.
+        level: source === 'memory-stale' ? 'warn' : 'info',
         message: 'vend',
         lambdaRequestId: context?.awsRequestId,
         ...callerFields(event),

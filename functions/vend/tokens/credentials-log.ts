@@ -13,7 +13,7 @@ export function fallbackRecord({ provider, stage, secretVersion }: Fallback, met
     level: 'warn',
     message: 'credentials-fallback',
     secretVersion,
-    ...metric(metricNames.credentialsFallback, 1, { provider, stage }),
+    ...metric({ [metricNames.credentialsFallback]: 1 }, { provider, stage }),
   };
 }
 
@@ -23,7 +23,7 @@ export function credentialAgeRecord(current: CurrentVersion, metric: CreateMetri
   const line: LogRecord = { level: 'info', message: 'credentials-read', secretId, secretVersion: versionId };
   if (ageMs === undefined) return line;
   const days = Math.floor((10 * ageMs) / dayMs) / 10;
-  return { ...line, ...metric(metricNames.credentialAgeDays, days, { secretId }) };
+  return { ...line, ...metric({ [metricNames.credentialAgeDays]: days }, { secretId }) };
 }
 
 /**
@@ -33,10 +33,10 @@ export function credentialAgeRecord(current: CurrentVersion, metric: CreateMetri
 export function staleSecretRecord({ reason, details }: TokenError, metric: CreateMetricFields): LogRecord {
   const line: LogRecord = { level: 'warn', message: 'secret-stale', reason, ...details };
   const secretId = String(details['secretId']);
-  return isCertain(reason) ? { ...line, ...metric(metricNames.secretWithdrawn, 1, { secretId }) } : line;
+  return isCertain(reason) ? { ...line, ...metric({ [metricNames.secretWithdrawn]: 1 }, { secretId }) } : line;
 }
 
 /** The table cannot be used: for 10 s this instance obtains its own tokens. A metric for an alarm. */
 export function storeFailureRecord(errorName: string, metric: CreateMetricFields): LogRecord {
-  return { level: 'warn', message: 'token-store-failed', errorName, ...metric(metricNames.tokenStoreFailed, 1) };
+  return { level: 'warn', message: 'token-store-failed', errorName, ...metric({ [metricNames.tokenStoreFailed]: 1 }) };
 }

@@ -11,7 +11,7 @@ test('leaves out lines below the level, but never a metric, which an alarm may n
   );
   const metric = createMetricFields('the-function', () => 0);
   log({ level: 'info', message: 'left out' });
-  log({ level: 'info', message: 'metric', ...metric('RotationSucceeded', 1) });
+  log({ level: 'info', message: 'metric', ...metric({ RotationSucceeded: 1 }) });
   log({ level: 'warn', message: 'warning' });
   log({ level: 'error', message: 'error' });
   expect(lines.map((line) => JSON.parse(line).message)).toEqual(['metric', 'warning', 'error']);

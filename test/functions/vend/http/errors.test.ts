@@ -300,8 +300,10 @@ describe('the secret', () => {
     expect((await vending.vend()).status).toBe(200);
     expect(vending.logLines.map((line) => JSON.parse(line).message)).toEqual([
       'credentials-read',
+      'exchange',
       'vend',
       'secret-stale',
+      'exchange',
       'vend',
     ]);
   });

@@ -23,8 +23,8 @@ describe('the log line of a vend', () => {
       return answerToken()(response, request, count);
     });
     await vending.vend();
-    expect(vending.logLines).toHaveLength(2);
-    expect(vending.logLines[1]).toMatch(/^\{.*\}\n$/);
+    expect(vending.logLines).toHaveLength(3);
+    expect(vending.logLines[2]).toMatch(/^\{.*\}\n$/);
     expect(vending.lastLog()).toEqual({
       ...caller,
       level: 'info',
