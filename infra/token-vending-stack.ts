@@ -27,7 +27,7 @@ export class TokenVendingStack extends Stack {
   }
 
   private addOutputs({ endpoint }: ParsedEnvironment): void {
-    const { api, secrets, callers } = this.vending;
+    const { api, secrets, callers, vendingRole } = this.vending;
     new CfnOutput(this, 'Region', { value: this.region });
     new CfnOutput(this, 'Endpoint', { value: api.endpoint, description: 'POST {Endpoint}/tokens/{provider}' });
     for (const vpcEndpointId of endpoint.type === 'PRIVATE' ? endpoint.vpcEndpointIds : []) {
@@ -37,6 +37,10 @@ export class TokenVendingStack extends Stack {
     }
     for (const [provider, arn] of secrets.arns) {
       new CfnOutput(this, `SecretArn${outputSuffix(provider)}`, { value: arn });
+    }
+    if (secrets.existing.size > 0) {
+      const description = 'To be named in the policies of existing secrets and their keys';
+      new CfnOutput(this, 'VendingRoleArn', { value: vendingRole.roleArn, description });
     }
     for (const [policy, { managedPolicyArn }] of callers.vend) {
       new CfnOutput(this, `CallerPolicyArn${outputSuffix(policy)}`, { value: managedPolicyArn });

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Grant, IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { CallerPolicies } from './api/caller-policies.ts';
@@ -30,6 +30,8 @@ export class TokenVending extends Construct {
   readonly api: VendingApi;
   readonly secrets: ClientSecrets;
   readonly callers: CallerPolicies;
+  /** Reads the secrets. The keeper of an existing secret may have to name it in the secret's own policy. */
+  readonly vendingRole: IRole;
 
   constructor(scope: Construct, id: string, props: TokenVendingProps) {
     super(scope, id);
@@ -48,6 +50,7 @@ export class TokenVending extends Construct {
       bundleDirectory: vendDirectory,
       logGroup: logs.createLogGroup('vend'),
     });
+    this.vendingRole = vend.role;
     secrets.grantRead(vend.role);
     if (environment.tokenTable !== undefined) {
       const { key } = secrets;

@@ -20,7 +20,7 @@ export class ClientSecrets extends Construct {
   /** By provider. */
   readonly created: ReadonlyMap<string, ClientSecret>;
   /** By provider: secrets that another team owns, and so also protects and rotates. */
-  private readonly existing: ReadonlyMap<string, ExistingSecret>;
+  readonly existing: ReadonlyMap<string, ExistingSecret>;
   private readonly environmentName: string;
   private readonly removalPolicy: RemovalPolicy;
   private createdKey: Key | undefined;
@@ -58,37 +58,43 @@ export class ClientSecrets extends Construct {
     return new Map([...this.created, ...this.existing].map(([provider, { arn }]) => [provider, arn]));
   }
 
-  /** Lets a function read the secrets. */
+  /** Lets a function read every secret. */
   grantRead(role: IRole & IGrantable): void {
-    this.grant(role, 'ReadClientSecrets', ['secretsmanager:GetSecretValue']);
+    this.grant(role, 'ReadClientSecrets', ['secretsmanager:GetSecretValue'], [...this.arns.values()]);
+    this.grantDecryptExisting(role);
   }
 
   /**
-   * Lets the rotation function read the secrets' versions and move their labels, and Secrets Manager call it for those
-   * which the stack creates. It makes no versions: the operator does, so it needs neither PutSecretValue nor a data key.
+   * Lets the rotation function read the versions of the secrets that the stack creates and move their labels, and Secrets
+   * Manager call it for them. It makes no versions: the operator does, so it needs neither PutSecretValue nor a data key.
    */
   grantRotate(rotation: RotationFunction): void {
-    this.grant(rotation.role, 'RotateClientSecrets', [
-      'secretsmanager:DescribeSecret',
-      'secretsmanager:GetSecretValue',
-      'secretsmanager:UpdateSecretVersionStage',
-    ]);
-    for (const secret of this.created.values()) rotation.rotates(secret);
+    const secrets = [...this.created.values()];
+    const actions = ['DescribeSecret', 'GetSecretValue', 'UpdateSecretVersionStage'];
+    this.grant(
+      rotation.role,
+      'RotateClientSecrets',
+      actions.map((action) => `secretsmanager:${action}`),
+      secrets.map(({ arn }) => arn),
+    );
+    for (const secret of secrets) rotation.rotates(secret);
   }
 
   /**
-   * Actions on exactly these secrets, and `Decrypt` with exactly their keys, through Secrets Manager and for these secrets
-   * only. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+   * Actions on exactly these secrets, and `Decrypt` with the stack's key, through Secrets Manager and for its secrets only.
+   * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
    */
-  private grant(role: IRole & IGrantable, sid: string, actions: string[]): void {
+  private grant(role: IRole & IGrantable, sid: string, actions: string[], arns: string[]): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ sid, actions, resources: arns }));
+    if (this.created.size === 0) return;
     for (const secret of this.created.values()) secret.allowReader(role.roleArn);
-    role.addToPrincipalPolicy(new PolicyStatement({ sid, actions, resources: [...this.arns.values()] }));
-    if (this.created.size > 0) {
-      const { partition, region, account } = Stack.of(this);
-      // All secrets of this key have this prefix. Listing them again would fill the role's policy twice as fast.
-      const secretArns = `arn:${partition}:secretsmanager:${region}:${account}:secret:token-vending/${this.environmentName}/*`;
-      this.grantDecrypt(role, 'DecryptClientSecrets', [this.key.keyArn], [secretArns]);
-    }
+    const { partition, region, account } = Stack.of(this);
+    // All secrets of this key have this prefix. Listing them again would fill the role's policy twice as fast.
+    const secretArns = `arn:${partition}:secretsmanager:${region}:${account}:secret:token-vending/${this.environmentName}/*`;
+    this.grantDecrypt(role, 'DecryptClientSecrets', [this.key.keyArn], [secretArns]);
+  }
+
+  private grantDecryptExisting(role: IRole & IGrantable): void {
     const withKey = [...this.existing.values()].filter(({ keyArn }) => keyArn !== undefined);
     const keyArns = [...new Set(withKey.flatMap(({ keyArn }) => keyArn ?? []))];
     if (keyArns.length === 0) return;

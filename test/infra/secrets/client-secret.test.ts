@@ -72,6 +72,23 @@ describe('the client secrets', () => {
     });
   });
 
+  test('that already exist beside the stack’s own are the vending function’s alone, whose role is an output', () => {
+    const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:elsewhere-AbCdEf';
+    const keyArn = 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000';
+    const mixed = synthesize({
+      providers: {
+        own: prove({ server: 'uat-us' }),
+        other: prove({ server: 'uat-eu', existingSecret: { arn, keyArn } }),
+      },
+    });
+    const policies = Object.entries(mixed.findResources('AWS::IAM::Policy'));
+    const naming = policies.filter(([, policy]) => JSON.stringify(policy).includes('elsewhere'));
+    expect(naming.map(([id]) => id)).toEqual([expect.stringMatching(/^VendRole/)]);
+    const { VendingRoleArn } = mixed.findOutputs('*') as Record<string, { Value: object }>;
+    expect(VendingRoleArn?.Value).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^VendRole/), 'Arn'] });
+    expect(template.findOutputs('VendingRoleArn')).toEqual({});
+  });
+
   test('that already exist with the account’s own key need no permission to decrypt', () => {
     const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf';
     const existing = synthesize({ providers: { prove: prove({ server: 'uat-us', existingSecret: { arn } }) } });
