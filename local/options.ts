@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 export interface StartOptions {
   readonly port: number;
   readonly maxInstances: number;
+  /** The kind of API that the gateway plays. */
+  readonly api: 'rest' | 'http';
   /** Requests per second that the gateway allows; undefined: any number. */
   readonly requestsPerSecond: number | undefined;
   /** Path of a providers file. */
@@ -19,6 +21,7 @@ export class UsageError extends Error {
 export const usage = `npm start -- [options]
 
   --port N            port of the gateway on 127.0.0.1 (default 8787; 0: any free one)
+  --api KIND          rest (default) or http: the kind of API whose events and refusals the gateway plays
   --max-instances N   how many Lambda instances may run at once (default 4)
   --throttle N        requests per second that the gateway allows (default: any number)
   --providers FILE    JSON file: name → provider settings, with "secret": the client credentials;
@@ -40,6 +43,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
   if (values.help === true) return undefined;
   return {
     port: parseWholeNumber('--port', values.port ?? '8787', 0, 65_535),
+    api: parseApi(values.api ?? 'rest'),
     maxInstances: parseWholeNumber('--max-instances', values['max-instances'] ?? '4', 1, 1000),
     requestsPerSecond:
       values.throttle === undefined ? undefined : parseWholeNumber('--throttle', values.throttle, 1, 10_000),
@@ -50,6 +54,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
 
 interface Values {
   readonly port?: string;
+  readonly api?: string;
   readonly 'max-instances'?: string;
   readonly throttle?: string;
   readonly providers?: string;
@@ -63,6 +68,7 @@ function parseStrictly(args: readonly string[]): Values {
       args: [...args],
       options: {
         port: { type: 'string' },
+        api: { type: 'string' },
         'max-instances': { type: 'string' },
         throttle: { type: 'string' },
         providers: { type: 'string' },
@@ -73,6 +79,11 @@ function parseStrictly(args: readonly string[]): Values {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function parseApi(text: string): 'rest' | 'http' {
+  if (text === 'rest' || text === 'http') return text;
+  throw new UsageError(`--api must be rest or http, not "${text}"`);
 }
 
 function parseWholeNumber(name: string, text: string, min: number, max: number): number {

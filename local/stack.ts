@@ -16,6 +16,8 @@ import { startSecretsManager } from './secrets-manager/secrets-manager.ts';
 export interface StackOptions {
   /** Of the gateway; 0 takes any free one. */
   readonly port: number;
+  /** The kind of API that the gateway plays; `rest` unless given. */
+  readonly api?: 'rest' | 'http' | undefined;
   readonly maxInstances: number;
   /** Requests per second that the gateway allows; undefined: any number. */
   readonly requestsPerSecond?: number | undefined;
@@ -77,8 +79,8 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
     () => rotations.close(),
   );
   // The gateway comes first, so that a port in use is found before any file is touched; its requests wait for the rest.
-  const { port, requestsPerSecond, onAnswered } = options;
-  const gateway = await startGateway({ port, callers, instances, requestsPerSecond, onAnswered });
+  const { port, api, requestsPerSecond, onAnswered } = options;
+  const gateway = await startGateway({ port, api, callers, instances, requestsPerSecond, onAnswered });
   closers.push(gateway.close);
   const preparation = prepareFunctions(options, closers, rotations);
   const { secretsManagerUrl, providers } = await preparation;

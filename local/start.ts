@@ -10,7 +10,7 @@ import { type Stack, startStack } from './stack.ts';
 import { assertNoOtherStack, removeStackFile, writeStackFile } from './stack-file.ts';
 
 async function start(options: StartOptions): Promise<void> {
-  const { port, maxInstances, requestsPerSecond, directory } = options;
+  const { port, api, maxInstances, requestsPerSecond, directory } = options;
   const files = {
     stack: join(directory, 'stack.json'),
     log: join(directory, 'vend.log'),
@@ -23,6 +23,7 @@ async function start(options: StartOptions): Promise<void> {
   const [log, rotationLog] = [new FunctionLog(files.log), new FunctionLog(files.rotationLog)];
   const stack = await startStack({
     port,
+    api,
     maxInstances,
     requestsPerSecond,
     providers: await readProviders(options.providersFile),

@@ -20,7 +20,7 @@ type Error struct {
 	Code string
 	// Description says what went wrong, for people.
 	Description string
-	// RequestID is API Gateway's id of the request (x-amzn-requestid).
+	// RequestID is API Gateway's id of the request (x-amzn-requestid, of an HTTP API apigw-requestid).
 	RequestID string
 	// RetryAfter is how long the service wants to be left alone, or 0.
 	RetryAfter time.Duration

@@ -4,15 +4,19 @@ import type { InstancePool } from '../lambda/instance-pool.ts';
 import { FunctionError } from '../lambda/runtime-api.ts';
 import { type LoopbackServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import { RateLimit } from '../rate-limit.ts';
+import { type ApiKind, restApi } from './api-kind.ts';
 import { accountId, type Caller, isAllowed, region } from './callers.ts';
 import { GatewayError } from './gateway-error.ts';
+import { httpApi } from './http-api.ts';
 import { type ProxyResult, parseProxyResult } from './proxy-result.ts';
-import { apiId, buildRestEvent, matchRoute, type Route, stage } from './rest-event.ts';
+import { apiId, type Route, stage } from './rest-event.ts';
 import { asSignedRequest, rawPath, type SignedRequest } from './signed-request.ts';
 import { verifySignature } from './sigv4.ts';
 
 export interface GatewayOptions {
   readonly port: number;
+  /** The kind of API to play: a REST API unless it says `http`. */
+  readonly api?: 'rest' | 'http' | undefined;
   readonly callers: Readonly<Record<string, Caller>>;
   readonly instances: Pick<InstancePool, 'invoke'>;
   /** More are answered 429; undefined: any number. */
@@ -43,6 +47,7 @@ interface Answer extends ProxyResult {
 /** API Gateway's part: it identifies the caller, checks its permissions, and builds the proxy event. */
 export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
   const { port, callers, instances, requestsPerSecond, onAnswered } = options;
+  const api: ApiKind = options.api === 'http' ? httpApi : restApi;
   const rateLimit = requestsPerSecond === undefined ? undefined : new RateLimit(requestsPerSecond, Date.now);
   const callersByKey = new Map(
     Object.entries(callers).map(([name, caller]) => [caller.accessKeyId, { ...caller, name }]),
@@ -51,18 +56,18 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
   const signatureOptions = { region, service: 'execute-api', findKey, now: Date.now };
 
   async function answer(request: SignedRequest, requestId: string): Promise<Answer> {
-    const route = matchRoute(rawPath(request));
-    // API Gateway checks the path first, and answers an unknown one with the same message.
-    if (route === undefined) return missingToken.answer;
+    const route = api.matchRoute(rawPath(request));
+    // API Gateway checks the path first.
+    if (route === undefined) return api.unknownPath;
     try {
       const { name, ...caller } = verifySignature(request, signatureOptions);
       const isGranted = isAllowed(caller, `${request.method}${route.path}`);
-      if (!isGranted) return { ...accessDenied(caller, request.method, route).answer, caller: name };
-      if (rateLimit?.tryEnter() === false) return { ...tooManyRequests.answer, caller: name };
-      const event = buildRestEvent(request, route, caller, { requestId, nowMs: Date.now() });
+      if (!isGranted) return { ...api.refuse(accessDenied(caller, request.method, route)), caller: name };
+      if (rateLimit?.tryEnter() === false) return { ...api.refuse(tooManyRequests), caller: name };
+      const event = api.buildEvent(request, route, caller, { requestId, nowMs: Date.now() });
       return { ...(await invoke(event)), caller: name };
     } catch (error) {
-      if (error instanceof GatewayError) return error.answer;
+      if (error instanceof GatewayError) return api.refuse(error);
       throw error;
     }
   }
@@ -72,7 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
       return parseProxyResult(await instances.invoke(event));
     } catch (error) {
       if (!(error instanceof FunctionError)) throw error;
-      return { ...internalError.answer, failure: error.message };
+      return { ...api.refuse(internalError), failure: error.message };
     }
   }
 
@@ -81,8 +86,8 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
     const requestId = randomUUID();
     const body = await readBody(incoming, maxBodyBytes);
     const request = asSignedRequest(incoming, body ?? Buffer.alloc(0));
-    const answered: Answer = body === undefined ? requestTooLong.answer : await answer(request, requestId);
-    respond(response, answered, request.method, requestId);
+    const answered: Answer = body === undefined ? api.refuse(requestTooLong) : await answer(request, requestId);
+    respond(response, answered, request.method, { [api.requestIdHeader]: requestId });
     onAnswered({
       method: request.method,
       path: rawPath(request),
@@ -97,14 +102,17 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
   return listenOnLoopback(serve, port);
 }
 
-const missingToken = new GatewayError('MissingAuthenticationTokenException', 'Missing Authentication Token');
 const tooManyRequests = new GatewayError('TooManyRequestsException', 'Too Many Requests');
 const requestTooLong = new GatewayError('RequestTooLargeException', 'Request Too Long');
 const internalError = new GatewayError('InternalServerErrorException', 'Internal server error');
 
-function respond(response: ServerResponse, { status, headers, body }: Answer, method: string, requestId: string): void {
-  const ownHeaders = { 'x-amzn-requestid': requestId, 'content-length': Buffer.byteLength(body) };
-  response.writeHead(status, { ...headers, ...ownHeaders });
+function respond(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  method: string,
+  ownHeaders: Readonly<Record<string, string>>,
+): void {
+  response.writeHead(status, { ...headers, ...ownHeaders, 'content-length': Buffer.byteLength(body) });
   response.end(method === 'HEAD' ? undefined : body);
 }
 

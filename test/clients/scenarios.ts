@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from '@jest/globals';
-import { answered, dropped, refusal } from './support/fault-proxy.ts';
+import { answered, dropped, httpApiRefusal, refusal } from './support/fault-proxy.ts';
 import type { ProviderKind } from './support/provider.ts';
 import { answerOf, answersOf, errorOf, errorsOf, tokenOf, tokensOf } from './support/results.ts';
 import type { Stage } from './support/stage.ts';
@@ -264,6 +264,14 @@ const failing: readonly Scenario[] = [
       proxy.always(answered(403, { message: 'User: somebody is not authorized.' }));
       const error = errorOf(await driver.send('getToken', { provider }));
       expect(error).toMatchObject({ status: 403, description: 'User: somebody is not authorized.' });
+    },
+  },
+  {
+    title: 'an HTTP API names a request in a header of its own, and says no more than Forbidden',
+    async play({ driver, provider, proxy }) {
+      proxy.always(httpApiRefusal(403, 'Forbidden'));
+      const error = errorOf(await driver.send('getToken', { provider }));
+      expect(error).toMatchObject({ status: 403, description: 'Forbidden', requestId: 'request-of-the-http-api' });
     },
   },
 ];

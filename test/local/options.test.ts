@@ -4,6 +4,7 @@ import { parseStartOptions, UsageError } from '../../local/options.ts';
 test('options that are not given have defaults', () => {
   expect(parseStartOptions([])).toEqual({
     port: 8787,
+    api: 'rest',
     maxInstances: 4,
     requestsPerSecond: undefined,
     providersFile: undefined,
@@ -15,6 +16,8 @@ test('every option is read', () => {
   const args = [
     '--port',
     '0',
+    '--api',
+    'http',
     '--max-instances=1',
     '--throttle',
     '5',
@@ -25,6 +28,7 @@ test('every option is read', () => {
   ];
   expect(parseStartOptions(args)).toEqual({
     port: 0,
+    api: 'http',
     maxInstances: 1,
     requestsPerSecond: 5,
     providersFile: 'my providers.json',
@@ -37,6 +41,7 @@ test.each(['--help', '-h'])('%s asks for help', (option) => {
 });
 
 test.each([
+  [['--api', 'soap'], '--api must be rest or http, not "soap"'],
   [['--port', 'x'], '--port must be a whole number from 0 to 65535, not "x"'],
   [['--port', '65536'], '--port must be a whole number from 0 to 65535, not "65536"'],
   [['--port='], '--port must be a whole number from 0 to 65535, not ""'],

@@ -40,6 +40,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 export async function startRunningStack(
   maxInstances = 1,
   startProviders: () => Promise<LocalProviders> = startBuiltInProviders,
+  api: 'rest' | 'http' = 'rest',
 ): Promise<RunningStack> {
   const directory = await mkdtemp(join(tmpdir(), 'token-vending-'));
   const functionLines: string[] = [];
@@ -49,6 +50,7 @@ export async function startRunningStack(
   const providers = await startProviders();
   const stack = await startStack({
     port: 0,
+    api,
     maxInstances,
     providers,
     directory,
@@ -97,7 +99,7 @@ export async function startRunningStack(
       }),
     answered,
     async logOf({ headers }) {
-      const requestId = headers.get('x-amzn-requestid') ?? 'none';
+      const requestId = headers.get('x-amzn-requestid') ?? headers.get('apigw-requestid') ?? 'none';
       for (;;) {
         const lines = functionLines.filter((text) => text.includes(requestId)).map((text) => JSON.parse(text));
         const vend = lines.find(({ message }) => message === 'vend');

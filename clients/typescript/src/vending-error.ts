@@ -8,7 +8,7 @@ export interface VendingErrorFields {
   readonly error?: string | undefined;
   /** For people. */
   readonly description: string;
-  /** The header `x-amzn-requestid`, by which the service's operators find the request. */
+  /** The header `x-amzn-requestid` (of an HTTP API `apigw-requestid`), by which the service's operators find the request. */
   readonly requestId?: string | undefined;
   /** Seconds after which asking again makes sense, where the answer said so. */
   readonly retryAfterSeconds?: number | undefined;

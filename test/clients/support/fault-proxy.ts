@@ -84,6 +84,14 @@ export function refusal(status: number, error: string, headers: Record<string, s
   return answered(status, { error, error_description: `This is ${error}.` }, headers);
 }
 
+/** What an HTTP API answers itself. */
+export function httpApiRefusal(status: number, message: string): Fault {
+  return (response) => {
+    const headers = { 'content-type': 'application/json', 'apigw-requestid': 'request-of-the-http-api' };
+    response.writeHead(status, headers).end(JSON.stringify({ message }));
+  };
+}
+
 export function answered(status: number, body: unknown, headers: Record<string, string> = {}): Fault {
   return (response) => {
     const all = { 'content-type': 'application/json', 'x-amzn-requestid': 'request-of-the-proxy', ...headers };

@@ -12,7 +12,9 @@ export interface EchoGateway {
 }
 
 /** The real gateway in front of a function that answers with the event it received. */
-export async function startEchoGateway(options: Pick<GatewayOptions, 'requestsPerSecond'> = {}): Promise<EchoGateway> {
+export async function startEchoGateway(
+  options: Pick<GatewayOptions, 'requestsPerSecond' | 'api'> = {},
+): Promise<EchoGateway> {
   const callers = createCallers() as { orders: Caller; intruder: Caller };
   const answered: Answered[] = [];
   let invoke: (event: unknown) => Promise<unknown> = echo;

@@ -51,7 +51,7 @@ func refusal(response *http.Response, body []byte) *Failure {
 		Status:      response.StatusCode,
 		Code:        word(text(said.Error)),
 		Description: plain(text(said.ErrorDescription)),
-		RequestID:   word(response.Header.Get("X-Amzn-Requestid")),
+		RequestID:   word(requestID(response.Header)),
 		RetryAfter:  retryAfter(response.Header),
 	}
 	if failure.Description == "" {
@@ -66,6 +66,14 @@ func refusal(response *http.Response, body []byte) *Failure {
 		failure.Description = "the vending endpoint gave no reason"
 	}
 	return failure
+}
+
+// requestID reads a REST API's header, or an HTTP API's.
+func requestID(header http.Header) string {
+	if id := header.Get("X-Amzn-Requestid"); id != "" {
+		return id
+	}
+	return header.Get("Apigw-Requestid")
 }
 
 // retryAfter reads seconds or a date (RFC 9110, 10.2.3). A date is measured by the answer's own one: the clock here may be

@@ -47,7 +47,8 @@ function invalidResponse(response: Response, description: string): VendingError 
 }
 
 function originOf({ status, headers }: Response): { status: number; requestId: string | undefined } {
-  return { status, requestId: headers.get('x-amzn-requestid') ?? undefined };
+  // A REST API's header, or an HTTP API's.
+  return { status, requestId: headers.get('x-amzn-requestid') ?? headers.get('apigw-requestid') ?? undefined };
 }
 
 function readRetryAfter({ headers }: Response): number | undefined {

@@ -90,11 +90,13 @@ def _api_gateway_error(answer: Answer) -> str:
 
 
 def _error(answer: Answer, error: str, description: str, retry_after: int | None = None) -> VendingError:
+    # A REST API's header, or an HTTP API's.
+    request_id = answer.headers.get("x-amzn-requestid") or answer.headers.get("apigw-requestid")
     return VendingError(
         _printable(error),
         _printable(description),
         status=answer.status,
-        request_id=_printable(answer.headers["x-amzn-requestid"]) if "x-amzn-requestid" in answer.headers else None,
+        request_id=None if request_id is None else _printable(request_id),
         retry_after_seconds=retry_after,
     )
 

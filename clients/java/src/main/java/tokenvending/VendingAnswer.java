@@ -78,7 +78,13 @@ record VendingAnswer(Token token, String sha256, Duration lifetime, Moment sentA
 
   private static VendingException refusal(HttpResponse<byte[]> response, String error, String description) {
     HttpHeaders headers = response.headers();
-    String requestId = headers.firstValue("x-amzn-requestid").map(VendingAnswer::text).orElse(null);
+    // A REST API's header, or an HTTP API's.
+    String requestId =
+        headers
+            .firstValue("x-amzn-requestid")
+            .or(() -> headers.firstValue("apigw-requestid"))
+            .map(VendingAnswer::text)
+            .orElse(null);
     return new VendingException(
         response.statusCode(), error, description, requestId, retryAfterSeconds(headers), null);
   }

@@ -50,7 +50,10 @@ public final class VendingException extends RuntimeException {
     return description;
   }
 
-  /** API Gateway's {@code x-amzn-requestid}, by which the operator of the service finds this request, or null. */
+  /**
+   * API Gateway's {@code x-amzn-requestid} (of an HTTP API {@code apigw-requestid}), by which the operator of the
+   * service finds this request, or null.
+   */
   public String requestId() {
     return requestId;
   }
