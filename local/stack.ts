@@ -43,6 +43,8 @@ export interface StackDescription {
   readonly pid: number;
   readonly callers: Readonly<Record<string, Caller>>;
   readonly secretsManager: string;
+  /** Where Lambda's Invoke is answered, for the rotation function; absent where another Secrets Manager is used. */
+  readonly lambda?: { readonly endpoint: string; readonly vendingFunctionArn: string };
   readonly providers: Readonly<Record<string, ProviderSettings>>;
 }
 
@@ -71,7 +73,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function startParts(options: StackOptions, closers: Closer[]): Promise<Omit<Stack, 'close'>> {
-  const callers = createCallers();
+  const callers = createCallers(Object.keys(options.providers.byName));
   const instances = new InstancePool(async () => startInstance((await preparation).vend), options.maxInstances);
   const rotations = new InstancePool(async () => startInstance((await preparation).rotate), 1);
   closers.push(
@@ -82,7 +84,7 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
   const { port, api, requestsPerSecond, onAnswered } = options;
   const gateway = await startGateway({ port, api, callers, instances, requestsPerSecond, onAnswered });
   closers.push(gateway.close);
-  const preparation = prepareFunctions(options, closers, rotations);
+  const preparation = prepareFunctions(options, closers, rotations, callers);
   const { secretsManagerUrl, providers } = await preparation;
   const description = {
     endpoint: `${gateway.url}/${stage}`,
@@ -91,6 +93,10 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
     pid: process.pid,
     callers,
     secretsManager: secretsManagerUrl,
+    // Another Secrets Manager does not answer for Lambda.
+    ...(options.secretsManagerUrl === undefined && {
+      lambda: { endpoint: secretsManagerUrl, vendingFunctionArn: functionArn('vend') },
+    }),
     providers,
   };
   return { description, instances, rotations };
@@ -108,9 +114,11 @@ async function prepareFunctions(
   options: StackOptions,
   closers: Closer[],
   rotations: Pick<InstancePool, 'invoke'>,
+  callers: StackDescription['callers'],
 ): Promise<Preparation> {
   const rotationFunction = { arn: functionArn('rotate'), invoke: (event: unknown) => rotations.invoke(event) };
-  const secretsManagerUrl = options.secretsManagerUrl ?? (await startOwnSecretsManager(closers, rotationFunction));
+  const secretsManagerUrl =
+    options.secretsManagerUrl ?? (await startOwnSecretsManager(closers, rotationFunction, callers));
   const role = functionRole();
   // Another Secrets Manager cannot call a function of this stack.
   const rotationFunctionArn = options.secretsManagerUrl === undefined ? rotationFunction.arn : undefined;
@@ -137,8 +145,12 @@ async function prepareFunctions(
   };
 }
 
-async function startOwnSecretsManager(closers: Closer[], rotationFunction: RotationFunction): Promise<string> {
-  const server = await startSecretsManager(new SecretStore(Date.now, rotationFunction));
+async function startOwnSecretsManager(
+  closers: Closer[],
+  rotationFunction: RotationFunction,
+  callers: StackDescription['callers'],
+): Promise<string> {
+  const server = await startSecretsManager(new SecretStore(Date.now, rotationFunction), Object.values(callers));
   closers.push(server.close);
   return server.url;
 }

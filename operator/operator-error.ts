@@ -7,10 +7,14 @@ export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 }
 
-/** The message of our own errors. Of any other only the name: the SDK's messages may quote what was sent. */
-export function describeError(error: unknown): string {
+/**
+ * The message of our own errors. Of any other only the name: the SDK's messages may quote what was sent.
+ *
+ * @param asked what the command talks to
+ */
+export function describeError(error: unknown, asked = 'Secrets Manager'): string {
   const isOwn = [OperatorError, RotationError, ConfigError, EnvironmentsError].some((type) => error instanceof type);
   if (error instanceof Error && isOwn) return error.message;
   const name = error instanceof Error ? error.name : typeof error;
-  return `Secrets Manager could not be reached, or refused (${name}). Check the AWS credentials and the region in use.`;
+  return `${asked} could not be reached, or refused (${name}). Check the AWS credentials and the region in use.`;
 }

@@ -52,38 +52,74 @@ const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
 const lambdaRequestHandler = { ...requestHandler, requestTimeout: 70_000 };
 
 async function findLocal(directory: string): Promise<Environment> {
-  const file = join(directory, 'stack.json');
-  const json = await readFile(file, 'utf8').catch(() => {
-    throw new OperatorError(`There is no ${file}: start the local stack first, with npm start.`);
-  });
-  const stack = JSON.parse(json) as { secretsManager: string; region: string; providers: object };
   // One address for both services, as an emulator has it.
-  const { region, secretsManager: endpoint } = stack;
+  const { region, secretsManager: endpoint, providers } = await readLocalStack(directory);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const logFile = join(directory, 'rotate.log');
   return {
     secretsManager: new SecretsManagerClient({ endpoint, region, credentials, requestHandler }),
     lambda: new LambdaClient({ endpoint, region, credentials, requestHandler: lambdaRequestHandler }),
-    providers: parseProviders(stack.providers, file),
+    providers,
     logFile,
     whereToLook: `See ${logFile}.`,
   };
 }
 
+/** What the local stack's `stack.json` says, as far as commands need it. */
+export interface LocalStack {
+  readonly endpoint?: string;
+  readonly region: string;
+  readonly callers?: Readonly<Record<string, LocalCaller>>;
+  readonly secretsManager: string;
+  readonly lambda?: { readonly endpoint: string; readonly vendingFunctionArn: string };
+  readonly providers: ReadonlyMap<string, Provider>;
+}
+
+interface LocalCaller {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** @throws OperatorError if no stack runs */
+export async function readLocalStack(directory: string): Promise<LocalStack> {
+  const file = join(directory, 'stack.json');
+  const json = await readFile(file, 'utf8').catch(() => {
+    throw new OperatorError(`There is no ${file}: start the local stack first, with npm start.`);
+  });
+  const stack = JSON.parse(json) as Omit<LocalStack, 'providers'> & { readonly providers: object };
+  return { ...stack, providers: parseProviders(stack.providers, file) };
+}
+
 /** In AWS, or wherever `AWS_ENDPOINT_URL` points, with the AWS credentials in use. */
 function findDeployed(name: string): Environment {
+  const environment = findEnvironment(name);
+  const region = environment.region === undefined ? {} : { region: environment.region };
+  return {
+    secretsManager: new SecretsManagerClient({ ...region, requestHandler }),
+    lambda: new LambdaClient({ ...region, requestHandler: lambdaRequestHandler }),
+    providers: environment.providers,
+    logFile: undefined,
+    whereToLook: `Its log says why: aws logs tail /token-vending/${name}/rotate --since 10m`,
+  };
+}
+
+export interface NamedEnvironment {
+  readonly providers: ReadonlyMap<string, Provider>;
+  /** Undefined: the one that the AWS configuration names. */
+  readonly region: string | undefined;
+}
+
+/** @throws OperatorError if `infra/environments.ts` has no such environment */
+export function findEnvironment(name: string): NamedEnvironment {
   const environment = parseEnvironments(environments).get(name);
   if (environment === undefined) {
     const known = ['local', ...Object.keys(environments)].join(', ');
     throw new OperatorError(`There is no environment ${JSON.stringify(name)}; there are ${known}.`);
   }
   const settings = [...environment.providers].map(([provider, parsed]) => [provider, parsed.settings]);
-  const region = environment.region === undefined ? {} : { region: environment.region };
   return {
-    secretsManager: new SecretsManagerClient({ ...region, requestHandler }),
-    lambda: new LambdaClient({ ...region, requestHandler: lambdaRequestHandler }),
     providers: parseProviders(Object.fromEntries(settings), `${name}.providers`),
-    logFile: undefined,
-    whereToLook: `Its log says why: aws logs tail /token-vending/${name}/rotate --since 10m`,
+    region: environment.region,
   };
 }

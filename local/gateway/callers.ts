@@ -13,11 +13,16 @@ export interface Caller {
   readonly allow: readonly string[];
 }
 
-/** The keys are new at every start, so yesterday's are worth nothing. */
-export function createCallers(): Readonly<Record<string, Caller>> {
+/**
+ * The keys are new at every start, so yesterday's are worth nothing.
+ *
+ * @param providers the names that `prober` may vend, each by its own, as the deployed prober's role has them
+ */
+export function createCallers(providers: readonly string[] = []): Readonly<Record<string, Caller>> {
   return {
     orders: createCaller('orders', ['POST/tokens/*', 'GET/health']),
     intruder: createCaller('intruder', []),
+    prober: createCaller('prober', [...providers.map((name) => `POST/tokens/${name}`), 'GET/health']),
   };
 }
 

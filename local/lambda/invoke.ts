@@ -35,6 +35,8 @@ export async function serveInvoke(
   if (invocable === undefined || !isIt || body === undefined) {
     return refuse(response, 'AccessDeniedException', 'The caller may not perform lambda:InvokeFunction here.');
   }
+  // Says only whether the caller may invoke it.
+  if (request.headers['x-amz-invocation-type'] === 'DryRun') return void response.writeHead(204).end();
   try {
     const result = await invocable.invoke(JSON.parse(body.toString('utf8') || 'null'));
     response.end(JSON.stringify(result ?? null));

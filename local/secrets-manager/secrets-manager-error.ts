@@ -23,3 +23,9 @@ export function valueNotFound(what: string): SecretsManagerError {
   const message = `Secrets Manager can't find the specified secret value for ${what}`;
   return new SecretsManagerError('ResourceNotFoundException', message);
 }
+
+export function accessDenied(arn: string, operation: string): SecretsManagerError {
+  const action = `secretsmanager:${operation}`;
+  const message = `User: ${arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+  return new SecretsManagerError('AccessDeniedException', message);
+}

@@ -73,8 +73,19 @@ test('it writes what runs where, for its owner only', async () => {
     callers: {
       orders: caller('orders', ['POST/tokens/*', 'GET/health']),
       intruder: caller('intruder', []),
+      prober: caller('prober', [
+        'POST/tokens/prove',
+        'POST/tokens/oidc',
+        'POST/tokens/oidc-jwt',
+        'POST/tokens/pipeshub',
+        'GET/health',
+      ]),
     },
     secretsManager: loopback,
+    lambda: {
+      endpoint: description.secretsManager,
+      vendingFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:token-vending-local-vend',
+    },
     providers: {
       prove: { tokenUrl: expect.any(String), secretId: 'token-vending/local/prove', dialect: 'prove' },
       oidc: expect.objectContaining({ secretId: 'token-vending/local/oidc' }),

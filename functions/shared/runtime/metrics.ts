@@ -12,6 +12,8 @@ export const metricNames = {
   tokenStoreFailed: 'TokenStoreFailed',
   rotationStepFailed: 'RotationStepFailed',
   rotationSucceeded: 'RotationSucceeded',
+  probeFailed: 'ProbeFailed',
+  probeRefusalMissing: 'ProbeRefusalMissing',
 } as const;
 
 export type MetricName = (typeof metricNames)[keyof typeof metricNames];

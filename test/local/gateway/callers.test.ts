@@ -22,10 +22,14 @@ test.each([
   expect(allows(pattern, request)).toBe(expected);
 });
 
-test('keys are new at every start, and only orders has permissions', () => {
-  const [first, second] = [createCallers(), createCallers()];
+test('keys are new at every start, and intruder has no permissions', () => {
+  const [first, second] = [createCallers(['prove']), createCallers(['prove'])];
   expect(first['orders']?.secretAccessKey).not.toBe(second['orders']?.secretAccessKey);
   expect(first['orders']?.sessionToken).not.toBe(second['orders']?.sessionToken);
   expect(first['orders']?.accessKeyId).not.toBe(first['intruder']?.accessKeyId);
-  expect(first).toMatchObject({ orders: { allow: ['POST/tokens/*', 'GET/health'] }, intruder: { allow: [] } });
+  expect(first).toMatchObject({
+    orders: { allow: ['POST/tokens/*', 'GET/health'] },
+    intruder: { allow: [] },
+    prober: { allow: ['POST/tokens/prove', 'GET/health'] },
+  });
 });

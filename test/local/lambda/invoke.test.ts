@@ -11,7 +11,10 @@ let invoke: (event: unknown) => Promise<unknown>;
 let server: LoopbackServer;
 let client: LambdaClient;
 beforeAll(async () => {
-  server = await startSecretsManager(new SecretStore(Date.now, { arn, invoke: (event) => invoke(event) }));
+  const store = new SecretStore(Date.now, { arn, invoke: (event) => invoke(event) });
+  server = await startSecretsManager(store, [
+    { accessKeyId: 'ASIACALLER', arn: 'arn:aws:iam::111122223333:role/caller' },
+  ]);
   const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
   client = new LambdaClient({ endpoint: server.url, region: 'us-east-1', credentials });
 });
@@ -42,6 +45,20 @@ test('a function that throws is told by its error type', async () => {
 
 test.each(['vend', 'other', `${arn}:live`])('nobody may invoke another function: %s', async (name) => {
   await expect(call(name)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+});
+
+test('a dry run says that the function may be invoked, and does not invoke it', async () => {
+  invoke = () => Promise.reject(new Error('invoked'));
+  const answer = await client.send(new InvokeCommand({ FunctionName: arn, InvocationType: 'DryRun' }));
+  expect(answer.StatusCode).toBe(204);
+});
+
+test('a caller of the stack may invoke none', async () => {
+  const credentials = { accessKeyId: 'ASIACALLER', secretAccessKey: 'any' };
+  const caller = new LambdaClient({ endpoint: server.url, region: 'us-east-1', credentials });
+  const invoked = caller.send(new InvokeCommand({ FunctionName: arn }));
+  await expect(invoked).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  caller.destroy();
 });
 
 test('a request without a signature is refused', async () => {

@@ -24,7 +24,9 @@ const token = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
 let server: LoopbackServer;
 let client: SecretsManagerClient;
 beforeEach(async () => {
-  server = await startSecretsManager();
+  server = await startSecretsManager(undefined, [
+    { accessKeyId: 'ASIACALLER', arn: 'arn:aws:iam::111122223333:role/caller' },
+  ]);
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   client = new SecretsManagerClient({ endpoint: server.url, region: 'us-east-1', credentials, maxAttempts: 1 });
 });
@@ -180,4 +182,19 @@ describe('DeleteSecret', () => {
     await expect(remove(options)).rejects.toThrow(InvalidParameterException);
     expect(await read()).toBe('one');
   });
+});
+
+test('the stack’s callers are denied everything', async () => {
+  await create();
+  const credentials = { accessKeyId: 'ASIACALLER', secretAccessKey: 'any' };
+  const caller = new SecretsManagerClient({ endpoint: server.url, region: 'us-east-1', credentials, maxAttempts: 1 });
+  for (const command of [
+    new GetSecretValueCommand({ SecretId: Name }),
+    new DescribeSecretCommand({ SecretId: Name }),
+  ]) {
+    await expect(caller.send(command as GetSecretValueCommand)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+  }
+  caller.destroy();
 });
