@@ -16,7 +16,7 @@ export function createLogProbes(log: Log, metric: CreateMetricFields): LogProbes
         outcome,
         detail,
         milliseconds: ownMilliseconds,
-        ...(outcome === 'skipped' ? { probe } : metric(name, 1, { probe })),
+        ...(outcome === 'skipped' ? { probe } : metric({ [name]: 1 }, { probe })),
       });
     }
     const count = (outcome: Outcome) => results.filter((result) => result.outcome === outcome).length;
@@ -27,8 +27,8 @@ export function createLogProbes(log: Log, metric: CreateMetricFields): LogProbes
       failed: count('failed'),
       notRefused: count('not-refused'),
       milliseconds,
-      // Adds nothing to the sum of the lines above. If it is missing, the prober has not run.
-      ...metric(metricNames.probeFailed, 0),
+      // They add nothing to the sums. If they are missing, the prober has not run.
+      ...metric({ [metricNames.probeFailed]: 0, [metricNames.probeRefusalMissing]: 0 }),
     });
   };
 }
