@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { createExchange } from '../shared/exchange/exchange.ts';
 import type { FunctionDeps } from '../shared/runtime/function-deps.ts';
-import { createLog } from '../shared/runtime/log.ts';
+import { createLog, type Log } from '../shared/runtime/log.ts';
 import { createMetricFields } from '../shared/runtime/metrics.ts';
 import { asVendError } from './http/errors.ts';
 import { type InvocationIds, withExchangeLog } from './http/exchange-log.ts';
@@ -46,16 +46,18 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
   const { http, now, wallClock, random, sleep, version } = deps;
   const { providers } = deps.config;
   const log = createLog(deps.write, deps.config.logLevel, wallClock);
+  let invocation: InvocationIds | undefined;
+  /** For lines that belong to an invocation but are written where it is not known. */
+  const invocationLog: Log = (record) => log({ ...invocation, ...record });
   const metric = createMetricFields(deps.functionName, wallClock);
   const secrets = new SecretReader({
     client: deps.secretsManager,
     now,
-    onStale: (error) => log(staleSecretRecord(error, metric)),
-    onRead: (current) => log(credentialAgeRecord(current, metric)),
+    onStale: (error) => invocationLog(staleSecretRecord(error, metric)),
+    onRead: (current) => invocationLog(credentialAgeRecord(current, metric)),
   });
   const retryAfter = new RetryAfter({ now, random, sleep });
   const verdicts = new ClientVerdicts(now);
-  let invocation: InvocationIds | undefined;
   const exchange = createExchange({ send: http.send, now, wallClock, random });
   const obtainToken = createObtainToken({
     secrets,
@@ -64,12 +66,12 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
     verdicts,
     connect: http.connect,
     obtainDefault: (provider) => tokens.slot(provider, provider.scopes.default).load(),
-    onFallback: (fallback) => log(fallbackRecord(fallback, metric)),
+    onFallback: (fallback) => invocationLog(fallbackRecord(fallback, metric)),
     now,
     random,
     sleep,
   });
-  const onStoreFailure = (errorName: string) => log(storeFailureRecord(errorName, metric));
+  const onStoreFailure = (errorName: string) => invocationLog(storeFailureRecord(errorName, metric));
   const common = { secrets, verdicts, retryAfter, onStoreFailure, now, random, sleep };
   const tokens: TokenCache = new TokenCache(deps.shareTokens?.(obtainToken, common) ?? obtainToken, { now, random });
   const vend = createVend({ providers, tokens, retryAfter, now });

@@ -93,3 +93,32 @@ describe('the log line of a vend', () => {
     });
   });
 });
+
+test('every line of a vend has the ids of Lambda and of API Gateway', async () => {
+  await vending.vend();
+  const refuse = answerJson(401, { code: 8002, message: 'unauthorized request' });
+  provider.answerWith(refuse);
+  vending.clock.advanceSeconds(3600);
+  await vending.vend();
+  vending.failSecretsWith((response) => void response.writeHead(500).end());
+  vending.clock.advanceSeconds(60);
+  await vending.vend();
+  vending.failSecretsWith(undefined);
+  await vending.putSecret(JSON.stringify({ client_id: 'a', client_secret: 'canary-b' }), ['AWSPENDING']);
+  provider.answerWith((response, request, count) => {
+    (request.body.includes('canary-b') ? answerToken() : refuse)(response, request, count);
+  });
+  vending.clock.advanceSeconds(60);
+  await vending.vend();
+  const lines = vending.logLines.map((line) => JSON.parse(line));
+  const messages = new Set(lines.map(({ message }) => message));
+  expect([...messages].sort()).toEqual([
+    'credentials-fallback',
+    'credentials-read',
+    'exchange',
+    'secret-stale',
+    'vend',
+  ]);
+  const { lambdaRequestId, requestId } = caller;
+  expect(lines).toEqual(lines.map(() => expect.objectContaining({ lambdaRequestId, requestId })));
+});

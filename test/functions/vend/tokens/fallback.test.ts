@@ -44,6 +44,8 @@ describe('while AWSCURRENT is refused', () => {
       timestamp: '2026-01-01T00:01:00.000Z',
       level: 'warn',
       message: 'credentials-fallback',
+      lambdaRequestId: 'lambda-request',
+      requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
       secretVersion: version,
       function: 'the-function',
       provider: 'prove',
