@@ -1,8 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { type Settings, settingsFileName } from '../functions/shared/settings/config.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -43,7 +41,7 @@ export async function bundleFunction(name: string, outdir: string): Promise<void
   });
 }
 
-/** Puts the settings file beside a bundle; synchronously, because a construct cannot wait. */
-export function writeSettings(codeDirectory: string, settings: Settings): void {
-  writeFileSync(join(codeDirectory, settingsFileName), JSON.stringify(settings));
+/** Bundles every function into its folder of `directory`. */
+export async function bundleFunctions(directory: string): Promise<void> {
+  await Promise.all(['vend', 'rotate'].map((name) => bundleFunction(name, join(directory, name))));
 }

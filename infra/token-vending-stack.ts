@@ -5,20 +5,24 @@ import { outputSuffix } from './settings/contradictions.ts';
 import type { ParsedEnvironment } from './settings/environment.ts';
 import { TokenVending, type TokenVendingProps } from './token-vending.ts';
 
-export interface TokenVendingStackProps extends StackProps, TokenVendingProps {}
+export interface TokenVendingStackProps extends StackProps {
+  readonly vending: TokenVendingProps;
+}
 
 /** A stack with everything in one environment, protected and tagged, with outputs. */
 export class TokenVendingStack extends Stack {
   private readonly vending: TokenVending;
 
   constructor(scope: Construct, id: string, props: TokenVendingStackProps) {
-    const { environment, vendDirectory, rotateDirectory, ...stackProps } = props;
-    super(scope, id, { terminationProtection: environment.removal === 'retain', ...stackProps });
+    const { vending, ...stackProps } = props;
+    super(scope, id, stackProps);
     // CDK leaves `Default` out of logical ids.
-    this.vending = new TokenVending(this, 'Default', { environment, vendDirectory, rotateDirectory });
+    this.vending = new TokenVending(this, 'Default', vending);
+    const { environment } = this.vending;
+    this.terminationProtection = stackProps.terminationProtection ?? environment.removal === 'retain';
     Tags.of(this).add('service', 'token-vending');
     Tags.of(this).add('environment', environment.name);
-    this.addOutputs(environment);
+    this.addOutputs();
   }
 
   /** Lets an identity of the same CDK app vend tokens of one provider. */
@@ -26,11 +30,11 @@ export class TokenVendingStack extends Stack {
     return this.vending.grantVend(grantee, provider);
   }
 
-  private addOutputs({ endpoint }: ParsedEnvironment): void {
-    const { api, secrets, callers, vendingRole } = this.vending;
+  private addOutputs(): void {
+    const { environment, api, secrets, callers, vendingRole } = this.vending;
     new CfnOutput(this, 'Region', { value: this.region });
     new CfnOutput(this, 'Endpoint', { value: api.endpoint, description: 'POST {Endpoint}/tokens/{provider}' });
-    for (const vpcEndpointId of endpoint.type === 'PRIVATE' ? endpoint.vpcEndpointIds : []) {
+    for (const vpcEndpointId of vpcEndpointIds(environment)) {
       const value = api.endpointVia(vpcEndpointId);
       const description = 'The same without private DNS';
       new CfnOutput(this, `EndpointVia${outputSuffix(vpcEndpointId)}`, { value, description });
@@ -47,4 +51,8 @@ export class TokenVendingStack extends Stack {
     }
     new CfnOutput(this, 'HealthPolicyArn', { value: callers.health.managedPolicyArn });
   }
+}
+
+function vpcEndpointIds({ endpoint }: ParsedEnvironment): readonly string[] {
+  return endpoint.type === 'PRIVATE' ? endpoint.vpcEndpointIds : [];
 }

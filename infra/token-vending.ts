@@ -1,8 +1,10 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { Grant, IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { CallerPolicies } from './api/caller-policies.ts';
+import { EnvironmentFromParameters, EnvironmentParameters, type ITokenVending } from './api/environment-parameters.ts';
 import { HttpVendingApi } from './api/http-vending-api.ts';
 import { RestVendingApi } from './api/rest-vending-api.ts';
 import type { VendingApi } from './api/vending-api.ts';
@@ -14,28 +16,50 @@ import { CredentialAlarms } from './monitoring/credential-alarms.ts';
 import { EncryptedLogs } from './monitoring/encrypted-logs.ts';
 import { ErrorAlarms } from './monitoring/error-alarms.ts';
 import { ClientSecrets } from './secrets/client-secrets.ts';
-import type { ParsedEnvironment } from './settings/environment.ts';
+import type { Environment, ParsedEnvironment } from './settings/environment.ts';
+import { parseEnvironment } from './settings/parse-environments.ts';
 import { TokenTable } from './tokens/token-table.ts';
 
-export interface TokenVendingProps {
-  readonly environment: ParsedEnvironment;
-  /** Folder with the vending function's bundle. */
-  readonly vendDirectory: string;
-  /** Folder with the rotation function's bundle. */
-  readonly rotateDirectory: string;
+/** The settings of an environment, as in `environments.ts`. If they name an account or a region, it must be the stack's. */
+export interface TokenVendingProps extends Environment {
+  /** Such as `prod`: part of the names of policies, secrets and logs, and so taken once per account and region. */
+  readonly environmentName: string;
+  /** Folder with a folder for each function's bundle. Default: the one of the published package. */
+  readonly bundlesDirectory?: string;
+  /** Accepts token endpoints on loopback, which only an emulator reaches. */
+  readonly allowLoopback?: boolean;
 }
 
-/** Everything in one environment, in whatever stack. It only composes. */
-export class TokenVending extends Construct {
+/**
+ * Everything in one environment, in whatever stack: the API, the functions, the secrets, their logs and alarms.
+ *
+ * @throws EnvironmentsError that names every mistake in the settings
+ */
+export class TokenVending extends Construct implements ITokenVending {
+  /**
+   * An environment that another app has deployed to the same account and region, for the stacks of its callers. They find it by
+   * SSM parameters whenever they are deployed.
+   */
+  static fromEnvironment(scope: Construct, environmentName: string): ITokenVending {
+    return new EnvironmentFromParameters(scope, environmentName);
+  }
+
+  /** @internal */
+  readonly environment: ParsedEnvironment;
+  /** @internal */
   readonly api: VendingApi;
+  /** @internal */
   readonly secrets: ClientSecrets;
+  /** @internal */
   readonly callers: CallerPolicies;
   /** Reads the secrets. The keeper of an existing secret may have to name it in the secret's own policy. */
   readonly vendingRole: IRole;
 
   constructor(scope: Construct, id: string, props: TokenVendingProps) {
     super(scope, id);
-    const { environment, vendDirectory, rotateDirectory } = props;
+    const { environmentName, bundlesDirectory = ownBundles, allowLoopback = false, ...entry } = props;
+    const environment = parseEnvironment(environmentName, entry, { ...placeOf(this), allowLoopback });
+    this.environment = environment;
     // Anything with a name must be deleted if its first creation is rolled back, or the next try finds the name taken.
     const removalPolicy =
       environment.removal === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
@@ -47,7 +71,7 @@ export class TokenVending extends Construct {
     });
     const vend = new VendingFunction(this, 'Vend', {
       environment,
-      bundleDirectory: vendDirectory,
+      bundleDirectory: join(bundlesDirectory, 'vend'),
       logGroup: logs.createLogGroup('vend'),
     });
     this.vendingRole = vend.role;
@@ -57,7 +81,9 @@ export class TokenVending extends Construct {
       new TokenTable(this, 'Tokens', { name: environment.tokenTable, key, removalPolicy, user: vend.role });
     }
     const rotation =
-      secrets.created.size === 0 ? undefined : this.addRotation(environment, rotateDirectory, secrets, logs);
+      secrets.created.size === 0
+        ? undefined
+        : this.addRotation(environment, join(bundlesDirectory, 'rotate'), secrets, logs);
     this.secrets = secrets;
     this.api = new (environment.api === 'http' ? HttpVendingApi : RestVendingApi)(this, 'Api', {
       environment,
@@ -65,10 +91,25 @@ export class TokenVending extends Construct {
       accessLog: logs.createLogGroup('access'),
     });
     this.callers = new CallerPolicies(this, 'Callers', { environment, api: this.api });
+    new EnvironmentParameters(this, 'Parameters', { environment, api: this.api });
     this.addMonitoring(environment, vend, rotation, logs);
   }
 
-  /** Lets an identity of the same CDK app vend tokens of one provider. */
+  /** `https://{api}.execute-api.{region}.amazonaws.com/v1`, without a slash at the end. */
+  get endpoint(): string {
+    return this.api.endpoint;
+  }
+
+  /** By provider: the ARN of the secret that holds its client credentials. */
+  get secretArns(): ReadonlyMap<string, string> {
+    return this.secrets.arns;
+  }
+
+  /**
+   * Lets an identity of the same CDK app vend tokens of one provider, and nothing else.
+   *
+   * @throws Error if the environment has no such provider
+   */
   grantVend(grantee: IGrantable, provider: string): Grant {
     return this.api.grantVend(grantee, provider);
   }
@@ -101,4 +142,14 @@ export class TokenVending extends Construct {
     });
     if (environment.deployment === 'canary') new SafeDeployment(this, 'Deployment', { alias, alarms: alarms.all });
   }
+}
+
+/** In the published package. The repository bundles the functions itself. */
+const ownBundles = join(import.meta.dirname, 'bundles');
+
+/** Account and region of the stack, as far as they are known before it is deployed. */
+function placeOf(scope: Construct): { readonly account: string | undefined; readonly region: string | undefined } {
+  const { account, region } = Stack.of(scope);
+  const ifKnown = (value: string) => (Token.isUnresolved(value) ? undefined : value);
+  return { account: ifKnown(account), region: ifKnown(region) };
 }

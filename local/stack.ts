@@ -1,5 +1,5 @@
 import type { ProviderSettings } from '../functions/shared/settings/provider-settings.ts';
-import { writeSettings } from '../infra/bundling.ts';
+import { writeSettings } from '../infra/functions/settings-file.ts';
 import { type Caller, createCallers, region } from './gateway/callers.ts';
 import { type Answered, startGateway } from './gateway/gateway.ts';
 import { stage } from './gateway/rest-event.ts';

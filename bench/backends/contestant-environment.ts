@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { ProviderSettings } from '../../functions/shared/settings/provider-settings.ts';
-import { writeSettings } from '../../infra/bundling.ts';
+import { writeSettings } from '../../infra/functions/settings-file.ts';
 import type { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 
 /** The secret that every contestant reads. */

@@ -13,8 +13,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { writeSettings } from '../bundling.ts';
 import type { ParsedEnvironment } from '../settings/environment.ts';
+import { writeSettings } from './settings-file.ts';
 
 export interface LambdaFunctionProps {
   readonly environment: ParsedEnvironment;

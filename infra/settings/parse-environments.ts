@@ -17,9 +17,7 @@ export class EnvironmentsError extends Error {
   readonly mistakes: readonly string[];
 
   constructor(mistakes: readonly string[]) {
-    super(
-      `infra/environments.ts has ${mistakes.length} mistake(s):\n${mistakes.map((line) => `  - ${line}`).join('\n')}`,
-    );
+    super(`The settings have ${mistakes.length} mistake(s):\n${mistakes.map((line) => `  - ${line}`).join('\n')}`);
     this.mistakes = mistakes;
   }
 }
@@ -39,7 +37,7 @@ export function parseEnvironments(
   const mistakes: string[] = [];
   const environments = new Map<string, ParsedEnvironment>();
   for (const [name, entry] of Object.entries(entries)) {
-    const parsed = parseEnvironment(name, entry, options);
+    const parsed = judgeEnvironment(name, entry, options);
     mistakes.push(...parsed.mistakes);
     if (parsed.environment !== undefined) environments.set(name, parsed.environment);
   }
@@ -47,7 +45,25 @@ export function parseEnvironments(
   return environments;
 }
 
-function parseEnvironment(
+/**
+ * Validates one entry for a stack whose account and region, as far as they are known, are those of the options.
+ *
+ * @throws EnvironmentsError that names every mistake
+ */
+export function parseEnvironment(name: string, entry: Environment, options: ParseOptions = {}): ParsedEnvironment {
+  const { environment, mistakes } = judgeEnvironment(name, entry, options);
+  const misplaced = (['account', 'region'] as const).flatMap((key) => {
+    const [own, ofStack] = [entry[key], options[key]];
+    return own === undefined || ofStack === undefined || own === ofStack
+      ? []
+      : [`${name}.${key} is ${own}, and its stack's is ${ofStack}`];
+  });
+  const all = [...mistakes, ...misplaced];
+  if (environment === undefined || all.length > 0) throw new EnvironmentsError(all);
+  return environment;
+}
+
+function judgeEnvironment(
   name: string,
   entry: Environment,
   { account, region, allowLoopback = false }: ParseOptions,

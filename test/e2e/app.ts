@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CliCredentialsStackSynthesizer, type IReusableStackSynthesizer, Stack } from 'aws-cdk-lib';
-import { bundleFunction } from '../../infra/bundling.ts';
+import { bundleFunctions } from '../../infra/bundling.ts';
 import { createApp } from '../../infra/create-app.ts';
-import { parseEnvironments } from '../../infra/settings/parse-environments.ts';
+import type { Environment } from '../../infra/settings/environment.ts';
 import { prove } from '../../infra/settings/providers.ts';
 import { leaveOutMissing } from './missing-in-ministack.ts';
 
@@ -11,28 +11,22 @@ import { leaveOutMissing } from './missing-in-ministack.ts';
  * TOKEN_URL is Prove's token server on this machine; MEMORY_MB is the setting that the update changes.
  */
 const { TOKEN_URL = '', MEMORY_MB = '512' } = process.env;
-const environments = parseEnvironments(
-  {
-    emulator: {
-      providers: { prove: prove({ server: 'uat-us', tokenUrl: TOKEN_URL }) },
-      memoryMb: Number(MEMORY_MB),
-      tokenStore: 'dynamodb',
-      logRetentionDays: 1,
-      removal: 'destroy',
-      deployment: 'canary',
-      alarms: { email: 'nobody@example.com' },
-      callers: [{ organizationIds: ['o-exampleorg1'], providers: ['prove'] }],
-    },
-  },
-  { allowLoopback: true },
-);
-const vendDirectory = join(import.meta.dirname, '../../.build/e2e/vend');
-const rotateDirectory = join(import.meta.dirname, '../../.build/e2e/rotate');
-await Promise.all([bundleFunction('vend', vendDirectory), bundleFunction('rotate', rotateDirectory)]);
+const emulator: Environment = {
+  providers: { prove: prove({ server: 'uat-us', tokenUrl: TOKEN_URL }) },
+  memoryMb: Number(MEMORY_MB),
+  tokenStore: 'dynamodb',
+  logRetentionDays: 1,
+  removal: 'destroy',
+  deployment: 'canary',
+  alarms: { email: 'nobody@example.com' },
+  callers: [{ organizationIds: ['o-exampleorg1'], providers: ['prove'] }],
+};
+const bundlesDirectory = join(import.meta.dirname, '../../.build/e2e');
+await bundleFunctions(bundlesDirectory);
 const app = createApp({
-  environments: environments.values(),
-  vendDirectory,
-  rotateDirectory,
+  environments: { emulator },
+  bundlesDirectory,
+  allowLoopback: true,
   // MiniStack refuses CDK's own deployment roles a bucket whose policy it does not read as AWS does.
   props: { defaultStackSynthesizer: new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer },
 });

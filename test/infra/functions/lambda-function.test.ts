@@ -27,7 +27,7 @@ describe('a function’s code', () => {
     const [asset = '', ...others] = assetsOf({ logLevel: 'warn' });
     expect(others).toEqual([]);
     expect(readdirSync(asset).sort()).toEqual(['index.js', 'settings.json']);
-    const stub = join(import.meta.dirname, '../support/stub-function/index.js');
+    const stub = join(import.meta.dirname, '../support/stub-bundles/vend/index.js');
     expect(readFileSync(join(asset, 'index.js'), 'utf8')).toBe(readFileSync(stub, 'utf8'));
     expect(JSON.parse(readFileSync(join(asset, 'settings.json'), 'utf8'))).toEqual({
       logLevel: 'warn',

@@ -4,11 +4,13 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { createApp } from '../../../infra/create-app.ts';
 import type { Environment } from '../../../infra/settings/environment.ts';
-import { parseEnvironments } from '../../../infra/settings/parse-environments.ts';
 import { prove } from '../../../infra/settings/providers.ts';
 
 export const account = '111122223333';
 export const region = 'us-east-1';
+
+/** A stub instead of each function’s bundle. */
+export const stubBundles = join(import.meta.dirname, 'stub-bundles');
 
 /**
  * The app of these environments, with a stub instead of the bundles.
@@ -20,10 +22,8 @@ export function createTestApp(
   { bundling = false }: { readonly bundling?: boolean } = {},
 ): App {
   const placed = Object.entries(environments).map(([name, entry]) => [name, { account, region, ...entry }]);
-  const parsed = parseEnvironments(Object.fromEntries(placed));
-  const stub = join(import.meta.dirname, 'stub-function');
   const props = bundling ? {} : { context: { 'aws:cdk:bundling-stacks': [] } };
-  return createApp({ environments: parsed.values(), vendDirectory: stub, rotateDirectory: stub, props });
+  return createApp({ environments: Object.fromEntries(placed), bundlesDirectory: stubBundles, props });
 }
 
 /** The template of one environment, `test`, which has the providers `prove` and `prove-eu` unless it says otherwise. */
