@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { accountId, region, rootKey } from './account.ts';
+import { findFreePort } from './free-port.ts';
 
 export interface MiniStack {
   readonly url: string;
@@ -101,14 +101,4 @@ async function waitUntilReady(miniStack: MiniStack, child: ChildProcess): Promis
     }
     await wait(200);
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('There is no free port on 127.0.0.1');
-  return address.port;
 }

@@ -1,7 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createHttpClient } from '../../../../../functions/shared/runtime/http-client.ts';
-import { createDynamoDbClient } from '../../../../../functions/vend/tokens/token-store/dynamodb-client.ts';
 import type { StoredEntry } from '../../../../../functions/vend/tokens/token-store/table-items.ts';
 import { type Claim, type Grant, TokenTable } from '../../../../../functions/vend/tokens/token-store/token-table.ts';
 import { createTokenTable } from '../../../../../local/token-table/create-token-table.ts';
@@ -16,8 +14,8 @@ const hourMs = 3_600_000;
 
 /** What the fleet relies on, whatever it is that speaks DynamoDB. */
 export function describeTokenTable(name: string, start: () => Promise<TableUnderTest>): void {
-  let server: TableUnderTest;
-  let client: DynamoDBClient;
+  let server: TableUnderTest | undefined;
+  let client: DynamoDBClient | undefined;
   let table: TokenTable;
   let key: string;
   let entryKey: string;
@@ -25,20 +23,16 @@ export function describeTokenTable(name: string, start: () => Promise<TableUnder
 
   beforeAll(async () => {
     server = await start();
-    process.env['AWS_ENDPOINT_URL_DYNAMODB'] = server.url;
-    Object.assign(process.env, {
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: '111122223333',
-      AWS_SECRET_ACCESS_KEY: 'test',
-    });
-    client = createDynamoDbClient(createHttpClient().send, 20_000);
-    delete process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+    // The SDK's own connections, 50 at most: 500 at once are more than some of the servers take.
+    const credentials = { accessKeyId: '111122223333', secretAccessKey: 'any' };
+    client = new DynamoDBClient({ endpoint: server.url, region: 'us-east-1', credentials, maxAttempts: 1 });
     await createTokenTable(client, 'tokens');
     table = new TokenTable(client, 'tokens');
-  });
+    // Some of the servers are installed first.
+  }, 300_000);
   afterAll(async () => {
-    client.destroy();
-    await server.close();
+    client?.destroy();
+    await server?.close();
   });
   beforeEach(() => {
     keys += 1;
