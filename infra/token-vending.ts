@@ -71,7 +71,7 @@ export class TokenVending extends Construct implements ITokenVending {
     });
     const vend = new VendingFunction(this, 'Vend', {
       environment,
-      bundleDirectory: join(bundlesDirectory, 'vend'),
+      bundleDirectory: join(bundlesDirectory, environment.tokenTable === undefined ? 'vend' : 'vend-with-token-store'),
       logGroup: logs.createLogGroup('vend'),
     });
     this.vendingRole = vend.role;

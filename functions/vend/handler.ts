@@ -28,7 +28,7 @@ export interface VendingFunctionDeps extends FunctionDeps {
   /** Of this software, for `/health`. */
   readonly version: string;
   /** Undefined where each instance obtains its own tokens. */
-  readonly shareTokens?: ShareTokens;
+  readonly shareTokens?: ShareTokens | undefined;
 }
 
 export type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;

@@ -10,13 +10,13 @@ export interface Bundles {
 }
 
 /** Bundles the functions as for AWS, and the bootstrap that runs them here. */
-export async function bundleAll(directory: string): Promise<Bundles> {
+export async function bundleAll(directory: string, hasTokenStore = false): Promise<Bundles> {
   const vendDirectory = join(directory, 'vend');
   const rotateDirectory = join(directory, 'rotate');
   await mkdir(directory, { recursive: true });
   const [bootstrapFile] = await Promise.all([
     bundleBootstrap(directory),
-    bundleFunction('vend', vendDirectory),
+    bundleFunction(hasTokenStore ? 'vend-with-token-store' : 'vend', vendDirectory),
     bundleFunction('rotate', rotateDirectory),
   ]);
   return { bootstrapFile, vendDirectory, rotateDirectory };

@@ -41,8 +41,10 @@ describe('a function’s code', () => {
     });
   });
 
-  test('knows the table if instances share tokens', () => {
-    const [asset = ''] = assetsOf({ tokenStore: 'dynamodb' });
+  test('has the token store and knows the table, only if instances share tokens', () => {
+    const hasTokenStore = (asset: string) => readFileSync(join(asset, 'index.js'), 'utf8').includes('token store');
+    expect(assetsOf({}).filter(hasTokenStore)).toEqual([]);
+    const [asset = ''] = assetsOf({ tokenStore: 'dynamodb' }).filter(hasTokenStore);
     const settings = JSON.parse(readFileSync(join(asset, 'settings.json'), 'utf8'));
     expect(settings).toMatchObject({ tokenStore: { table: 'token-vending-test' } });
   });

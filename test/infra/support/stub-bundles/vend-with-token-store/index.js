@@ -1,0 +1,2 @@
+// With the token store.
+export const handler = () => {};
