@@ -1,7 +1,10 @@
 import { createExchange } from '../shared/exchange/exchange.ts';
 import type { FunctionDeps } from '../shared/runtime/function-deps.ts';
-import { createLog } from '../shared/runtime/log.ts';
+import { createLog, type Log } from '../shared/runtime/log.ts';
 import { createMetricFields } from '../shared/runtime/metrics.ts';
+import { createHandleRevocation, type RevocationResult } from './revocation/handle-revocation.ts';
+import { isRevocationEvent } from './revocation/revocation-event.ts';
+import { createRevoke } from './revocation/revoke.ts';
 import { createRotate, type RotationOutcome } from './rotate.ts';
 import { asRotationError } from './rotation-error.ts';
 import { parseRotationEvent, type RotationEvent } from './rotation-event.ts';
@@ -10,14 +13,15 @@ import { createSecretVersions } from './secret-versions.ts';
 import { createTestCredentials } from './test-credentials.ts';
 
 /** @throws RotationError, which tells Secrets Manager that its step has failed */
-export type RotationHandler = (event: unknown, context: RemainingTime) => Promise<StepResult>;
+export type RotationHandler = (event: unknown, context: InvocationContext) => Promise<StepResult | RevocationResult>;
 
 /** For the operator's command, which asks for `testPrevious`. Secrets Manager does not read it. */
 export type StepResult =
   | { readonly outcome: RotationOutcome }
   | { readonly outcome: 'failed'; readonly error: string; readonly description: string };
 
-export interface RemainingTime {
+export interface InvocationContext {
+  readonly awsRequestId?: string;
   getRemainingTimeInMillis(): number;
 }
 
@@ -27,13 +31,15 @@ const logReserveMs = 500;
 /** Wires the rotation function. It keeps nothing between two steps. */
 export function createRotationHandler(deps: FunctionDeps): RotationHandler {
   const { now, wallClock, random, sleep } = deps;
-  const rotationLog = createRotationLog(
-    createLog(deps.write, deps.config.logLevel, wallClock),
-    createMetricFields(deps.functionName, wallClock),
-  );
+  const { providers, logLevel } = deps.config;
+  const writeLine = createLog(deps.write, logLevel, wallClock);
+  let lambdaRequestId: string | undefined;
+  const log: Log = (record) => writeLine({ lambdaRequestId, ...record });
+  const rotationLog = createRotationLog(log, createMetricFields(deps.functionName, wallClock));
+  const versions = createSecretVersions(deps.secretsManager);
   const rotate = createRotate({
-    providers: deps.config.providers,
-    versions: createSecretVersions(deps.secretsManager),
+    providers,
+    versions,
     testCredentials: createTestCredentials({
       exchange: createExchange({ send: deps.http.send, now, wallClock, random }),
       now,
@@ -42,13 +48,19 @@ export function createRotationHandler(deps: FunctionDeps): RotationHandler {
     }),
     sleep,
   });
+  const revoke = createRevoke({ providers, versions, send: deps.http.send, now, wallClock, random, sleep });
+  const handleRevocation = createHandleRevocation(revoke, log, now);
   return async function handle(rawEvent, context) {
     const startedAtMs = now();
+    const deadlineMs = startedAtMs + context.getRemainingTimeInMillis() - logReserveMs;
+    // An instance runs one invocation at a time.
+    lambdaRequestId = context.awsRequestId;
+    if (isRevocationEvent(rawEvent)) return handleRevocation(rawEvent, deadlineMs);
     const milliseconds = () => Math.round(now() - startedAtMs);
     let event: RotationEvent | undefined;
     try {
       event = parseRotationEvent(rawEvent);
-      const outcome = await rotate(event, startedAtMs + context.getRemainingTimeInMillis() - logReserveMs);
+      const outcome = await rotate(event, deadlineMs);
       rotationLog.done(event, outcome, milliseconds());
       return { outcome };
     } catch (thrown) {

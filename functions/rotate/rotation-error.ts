@@ -11,6 +11,7 @@ export type RotationErrorCode =
   | 'current_changed'
   | 'nothing_staged'
   | 'no_provider'
+  | 'no_revocation_url'
   | Reason;
 
 /**

@@ -45,6 +45,8 @@ function parseEntry(where: string, entry: unknown): PresetResult | { readonly mi
   return { mistakes: [`${where} must be made by a preset of infra/settings/providers.ts`] };
 }
 
+const urlSettings = ['tokenUrl', 'revocationUrl', 'introspectionUrl'] as const;
+
 /** The mistakes that the functions would report at their cold start, and settings that only an emulator may have. */
 function settingsMistakes(
   where: string,
@@ -56,6 +58,10 @@ function settingsMistakes(
   const settings = Object.fromEntries([...providers].map(([name, provider]) => [name, provider.settings]));
   const judged = judgeProviders(settings, where);
   if (allowLoopback) return judged.mistakes;
-  const onLoopback = [...judged.providers.values()].filter(({ tokenUrl }) => new URL(tokenUrl).protocol === 'http:');
-  return [...judged.mistakes, ...onLoopback.map(({ name }) => `${where}.${name}.tokenUrl must be an https: URL`)];
+  const onLoopback = [...judged.providers.values()].flatMap((provider) =>
+    urlSettings
+      .filter((key) => provider[key]?.startsWith('http:') === true)
+      .map((key) => `${where}.${provider.name}.${key} must be an https: URL`),
+  );
+  return [...judged.mistakes, ...onLoopback];
 }

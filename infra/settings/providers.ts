@@ -23,17 +23,29 @@ export const prove = createPreset(
   ({ server }) => ({ dialect: 'prove', tokenUrl: `${proveServers[server]}/token` }),
 );
 
-/** A PipesHub server. It reads the client's credentials from a Basic header and does not percent-decode them. */
+/**
+ * A PipesHub server. It reads the client's credentials from a Basic header and does not percent-decode them; where tokens are
+ * revoked and introspected, it reads them from the body.
+ */
 export const pipeshub = createPreset(
   {
-    baseUrl: v.pipe(v.string('must be a string'), v.url('must be a URL')),
+    baseUrl: matching(
+      /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$))[^\s?#]*$/,
+      'must be an https: URL without query or fragment (http: only on loopback)',
+    ),
     tokenPath: v.optional(matching(/^\//, 'must begin with /'), '/api/v1/oauth2/token'),
   },
-  ({ baseUrl, tokenPath }) => ({
-    clientAuth: 'client_secret_basic',
-    basicEncoding: 'raw',
-    tokenUrl: `${baseUrl.replace(/\/+$/, '')}${tokenPath}`,
-  }),
+  ({ baseUrl, tokenPath }) => {
+    const origin = baseUrl.replace(/\/+$/, '');
+    return {
+      clientAuth: 'client_secret_basic',
+      basicEncoding: 'raw',
+      tokenUrl: `${origin}${tokenPath}`,
+      revocationUrl: `${origin}/api/v1/oauth2/revoke`,
+      introspectionUrl: `${origin}/api/v1/oauth2/introspect`,
+      revocationClientAuth: 'client_secret_post',
+    };
+  },
 );
 
 /** An Auth0 tenant. Every API has an `audience`, and a token is for one of them. */

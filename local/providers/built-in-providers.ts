@@ -51,6 +51,7 @@ function describeProviders(
   { proveServer, oauthServer, pipeshubServer }: Servers,
   clients: Clients,
 ): LocalProviders['byName'] {
+  const { revocationUrl, introspectionUrl } = oauthServer;
   const oauth = {
     tokenUrl: oauthServer.tokenUrl,
     scopes: { default: oauthServerScopes.slice(0, 1), allowed: oauthServerScopes },
@@ -58,7 +59,12 @@ function describeProviders(
   const { clientId: client_id, privateKey: private_key } = clients.oidcJwt;
   return {
     prove: describe('prove', { tokenUrl: proveServer.tokenUrl, dialect: 'prove' }, asSecret(clients.prove)),
-    oidc: describe('oidc', { ...oauth, clientAuth: 'client_secret_basic' }, asSecret(clients.oidc)),
+    oidc: describe(
+      'oidc',
+      { ...oauth, clientAuth: 'client_secret_basic', revocationUrl, introspectionUrl },
+      asSecret(clients.oidc),
+    ),
+    // Its tokens are JWTs, which cannot be taken back.
     'oidc-jwt': describe(
       'oidc-jwt',
       { ...oauth, clientAuth: 'private_key_jwt', parameters: { resource: oauthServerResource } },
@@ -70,6 +76,9 @@ function describeProviders(
         tokenUrl: pipeshubServer.tokenUrl,
         clientAuth: 'client_secret_basic',
         basicEncoding: 'raw',
+        revocationUrl: pipeshubServer.revocationUrl,
+        introspectionUrl: pipeshubServer.introspectionUrl,
+        revocationClientAuth: 'client_secret_post',
         scopes: { default: pipeshubScopes.slice(0, 1), allowed: pipeshubScopes },
       },
       asSecret(clients.pipeshub),

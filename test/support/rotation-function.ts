@@ -5,7 +5,7 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { createRotationHandler, type StepResult } from '../../functions/rotate/handler.ts';
+import { createRotationHandler, type RotationHandler } from '../../functions/rotate/handler.ts';
 import { RotationError } from '../../functions/rotate/rotation-error.ts';
 import { createHttpClient } from '../../functions/shared/runtime/http-client.ts';
 import { createSecretsManagerClient } from '../../functions/shared/secrets/secrets-manager-client.ts';
@@ -40,7 +40,7 @@ export interface RotationFunction {
   step(step: string, versionId?: string, remainingMs?: number): Promise<string | undefined>;
   send(event: unknown): Promise<RotationError | undefined>;
   /** @returns what the function answers */
-  answer(event: unknown): Promise<StepResult>;
+  answer(event: unknown): ReturnType<RotationHandler>;
   /** Label → version. */
   stages(): Promise<Record<string, string>>;
   close(): Promise<void>;
@@ -110,7 +110,7 @@ export async function startRotationFunction(
       return (await send({ SecretId, ClientRequestToken, Step }, remainingMs))?.code;
     },
     send,
-    answer: (event) => handler(event, { getRemainingTimeInMillis: () => 15_000 }),
+    answer: (event) => handler(event, { awsRequestId: 'lambda-request', getRemainingTimeInMillis: () => 15_000 }),
     async stages() {
       const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
       return Object.fromEntries(

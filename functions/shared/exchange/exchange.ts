@@ -52,7 +52,8 @@ export function createExchange({ send, now, wallClock, random }: ExchangeDeps): 
   };
 }
 
-function throwAsTokenError(error: unknown): never {
+/** For the rejection of a `Send`. @throws TokenError; anything that is no HttpError as it is */
+export function throwAsTokenError(error: unknown): never {
   if (!(error instanceof HttpError)) throw error;
   const { failure, networkCode } = error;
   throw new TokenError(failure === 'timeout' ? 'provider_timeout' : failure, {

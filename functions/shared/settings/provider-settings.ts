@@ -8,7 +8,7 @@ export const scopeTokenPattern = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-function isUsableTokenUrl(value: string): boolean {
+function isUsableUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
@@ -16,6 +16,16 @@ function isUsableTokenUrl(value: string): boolean {
 }
 
 const text = v.pipe(v.string('must be a string'), v.minLength(1, 'must not be empty'));
+
+const endpointUrl = v.pipe(
+  text,
+  v.check(isUsableUrl, 'must be an https: URL without credentials or fragment (http: only on loopback)'),
+);
+
+const clientAuth = v.picklist(
+  ['client_secret_post', 'client_secret_basic', 'private_key_jwt'],
+  'must be client_secret_post, client_secret_basic or private_key_jwt',
+);
 
 // Fields that the exchange itself sends; a fixed parameter of that name would be sent twice (RFC 6749 §3.2).
 const ownParameters = new Set([
@@ -57,21 +67,11 @@ const scopes = v.pipe(
   ),
 );
 
-/** What is said of one provider, the same shape everywhere. Optional keys take the default named in the docs. */
-export const providerSettingsSchema = v.strictObject({
-  tokenUrl: v.pipe(
-    text,
-    v.check(isUsableTokenUrl, 'must be an https: URL without credentials or fragment (http: only on loopback)'),
-  ),
+const settingsSchema = v.strictObject({
+  tokenUrl: endpointUrl,
   secretId: text,
   dialect: v.optional(v.picklist(['oauth2', 'prove'], 'must be oauth2 or prove'), 'oauth2'),
-  clientAuth: v.optional(
-    v.picklist(
-      ['client_secret_post', 'client_secret_basic', 'private_key_jwt'],
-      'must be client_secret_post, client_secret_basic or private_key_jwt',
-    ),
-    'client_secret_post',
-  ),
+  clientAuth: v.optional(clientAuth, 'client_secret_post'),
   basicEncoding: v.optional(v.picklist(['form', 'raw'], 'must be form or raw'), 'form'),
   requestFormat: v.optional(v.picklist(['form', 'json'], 'must be form or json'), 'form'),
   scopes: v.optional(scopes, {}),
@@ -113,7 +113,27 @@ export const providerSettingsSchema = v.strictObject({
     ),
     [],
   ),
+  /** RFC 7009. Without it a leaked token cannot be revoked. */
+  revocationUrl: v.optional(endpointUrl),
+  /** RFC 7662. Confirms a revocation. */
+  introspectionUrl: v.optional(endpointUrl),
+  /** How the client authenticates at these two; `clientAuth` unless given. */
+  revocationClientAuth: v.optional(clientAuth),
 });
+
+/** What is said of one provider, the same shape everywhere. Optional keys take the default named in the docs. */
+export const providerSettingsSchema = v.pipe(
+  settingsSchema,
+  v.forward(
+    v.partialCheck(
+      [['clientAuth'], ['revocationClientAuth']],
+      ({ clientAuth, revocationClientAuth: other }) =>
+        other === undefined || (clientAuth === 'private_key_jwt') === (other === 'private_key_jwt'),
+      'must take the same kind of credentials as clientAuth',
+    ),
+    ['revocationClientAuth'],
+  ),
+);
 
 /** A provider's settings as somebody writes them. */
 export type ProviderSettings = v.InferInput<typeof providerSettingsSchema>;

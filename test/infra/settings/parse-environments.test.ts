@@ -80,12 +80,12 @@ describe('the environments’ settings', () => {
     [
       'a PipesHub server without TLS',
       { providers: { x: pipeshub({ baseUrl: 'http://hub.example.com' }) } },
-      'dev.providers.x.tokenUrl must be an https: URL without credentials or fragment (http: only on loopback)',
+      'dev.providers.x.baseUrl must be an https: URL without query or fragment (http: only on loopback)',
     ],
     [
       'a PipesHub server that is no URL',
       { providers: { x: pipeshub({ baseUrl: 'hub' }) } },
-      'dev.providers.x.baseUrl must be a URL',
+      'dev.providers.x.baseUrl must be an https: URL without query or fragment (http: only on loopback)',
     ],
     [
       'a provider’s name that an IAM path cannot hold',

@@ -28,6 +28,9 @@ describe('the presets', () => {
       clientAuth: 'client_secret_basic',
       basicEncoding: 'raw',
       tokenUrl: 'https://hub.example.com/api/v1/oauth2/token',
+      revocationUrl: 'https://hub.example.com/api/v1/oauth2/revoke',
+      introspectionUrl: 'https://hub.example.com/api/v1/oauth2/introspect',
+      revocationClientAuth: 'client_secret_post',
     });
   });
 

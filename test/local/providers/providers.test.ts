@@ -81,6 +81,8 @@ describe('the built-in providers', () => {
         tokenUrl: expect.any(String),
         secretId: 'token-vending/local/oidc',
         clientAuth: 'client_secret_basic',
+        revocationUrl: expect.any(String),
+        introspectionUrl: expect.any(String),
         scopes: { default: ['api:read'], allowed: ['api:read', 'api:write'] },
       },
       'oidc-jwt': {
@@ -95,6 +97,9 @@ describe('the built-in providers', () => {
         secretId: 'token-vending/local/pipeshub',
         clientAuth: 'client_secret_basic',
         basicEncoding: 'raw',
+        revocationUrl: expect.stringMatching(/\/api\/v1\/oauth2\/revoke$/),
+        introspectionUrl: expect.stringMatching(/\/api\/v1\/oauth2\/introspect$/),
+        revocationClientAuth: 'client_secret_post',
         scopes: { default: ['connector:read'], allowed: ['connector:read', 'kb:read'] },
       },
     });
