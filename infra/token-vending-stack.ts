@@ -31,13 +31,17 @@ export class TokenVendingStack extends Stack {
   }
 
   private addOutputs(): void {
-    const { environment, api, secrets, callers, vendingRole } = this.vending;
+    const { environment, api, egressAddresses, secrets, callers, vendingRole } = this.vending;
     new CfnOutput(this, 'Region', { value: this.region });
     new CfnOutput(this, 'Endpoint', { value: api.endpoint, description: 'POST {Endpoint}/tokens/{provider}' });
     for (const vpcEndpointId of vpcEndpointIds(environment)) {
       const value = api.endpointVia(vpcEndpointId);
       const description = 'The same without private DNS';
       new CfnOutput(this, `EndpointVia${outputSuffix(vpcEndpointId)}`, { value, description });
+    }
+    if (egressAddresses.length > 0) {
+      const description = "For the providers' allow-lists";
+      new CfnOutput(this, 'EgressAddresses', { value: egressAddresses.join(','), description });
     }
     for (const [provider, arn] of secrets.arns) {
       new CfnOutput(this, `SecretArn${outputSuffix(provider)}`, { value: arn });

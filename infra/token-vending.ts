@@ -15,6 +15,7 @@ import { alarmTopic } from './monitoring/alarm-topic.ts';
 import { CredentialAlarms } from './monitoring/credential-alarms.ts';
 import { EncryptedLogs } from './monitoring/encrypted-logs.ts';
 import { ErrorAlarms } from './monitoring/error-alarms.ts';
+import { createFunctionNetwork, type FunctionNetwork } from './network/function-network.ts';
 import { ClientSecrets } from './secrets/client-secrets.ts';
 import type { Environment, ParsedEnvironment } from './settings/environment.ts';
 import { parseEnvironment } from './settings/parse-environments.ts';
@@ -52,6 +53,8 @@ export class TokenVending extends Construct implements ITokenVending {
   readonly secrets: ClientSecrets;
   /** @internal */
   readonly callers: CallerPolicies;
+  /** From which providers see requests come, where the settings ask for a new VPC. */
+  readonly egressAddresses: readonly string[];
   /** Reads the secrets. The keeper of an existing secret may have to name it in the secret's own policy. */
   readonly vendingRole: IRole;
 
@@ -69,8 +72,11 @@ export class TokenVending extends Construct implements ITokenVending {
       retentionDays: environment.logRetentionDays,
       removalPolicy,
     });
+    const network = createFunctionNetwork(this, environment, secrets.arns, removalPolicy);
+    this.egressAddresses = network?.addresses ?? [];
     const vend = new VendingFunction(this, 'Vend', {
       environment,
+      network,
       bundleDirectory: join(bundlesDirectory, environment.tokenTable === undefined ? 'vend' : 'vend-with-token-store'),
       logGroup: logs.createLogGroup('vend'),
     });
@@ -83,7 +89,7 @@ export class TokenVending extends Construct implements ITokenVending {
     const rotation =
       secrets.created.size === 0
         ? undefined
-        : this.addRotation(environment, join(bundlesDirectory, 'rotate'), secrets, logs);
+        : this.addRotation(environment, join(bundlesDirectory, 'rotate'), secrets, logs, network);
     this.secrets = secrets;
     this.api = new (environment.api === 'http' ? HttpVendingApi : RestVendingApi)(this, 'Api', {
       environment,
@@ -119,9 +125,10 @@ export class TokenVending extends Construct implements ITokenVending {
     bundleDirectory: string,
     secrets: ClientSecrets,
     logs: EncryptedLogs,
+    network: FunctionNetwork | undefined,
   ): RotationFunction {
     const logGroup = logs.createLogGroup('rotate');
-    const rotation = new RotationFunction(this, 'Rotate', { environment, bundleDirectory, logGroup });
+    const rotation = new RotationFunction(this, 'Rotate', { environment, bundleDirectory, logGroup, network });
     secrets.grantRotate(rotation);
     return rotation;
   }

@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { FunctionNetwork } from '../network/function-network.ts';
 import type { ParsedEnvironment } from '../settings/environment.ts';
 import { writeSettings } from './settings-file.ts';
 
@@ -21,6 +22,8 @@ export interface LambdaFunctionProps {
   /** Folder with the bundle. */
   readonly bundleDirectory: string;
   readonly logGroup: ILogGroup;
+  /** Undefined: Lambda's own network. */
+  readonly network: FunctionNetwork | undefined;
   readonly description: string;
   readonly handler: string;
   readonly timeout: Duration;
@@ -36,10 +39,12 @@ export interface LambdaFunctionAndRole {
 
 /** What all functions of an environment have in common. */
 export function createLambdaFunction(scope: Construct, props: LambdaFunctionProps): LambdaFunctionAndRole {
-  const { environment, bundleDirectory, logGroup, description, reservedConcurrentExecutions, ...own } = props;
+  const { environment, bundleDirectory, logGroup, network, description, reservedConcurrentExecutions, ...own } = props;
   const role = createRole(scope, description, logGroup);
+  network?.admit(role);
   const lambda = new LambdaFunction(scope, 'Function', {
     ...own,
+    ...network?.functionOptions,
     ...(reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions }),
     description,
     code: functionCode(bundleDirectory, environment),

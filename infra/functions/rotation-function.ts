@@ -4,6 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { FunctionNetwork } from '../network/function-network.ts';
 import type { ClientSecret } from '../secrets/client-secret.ts';
 import type { ParsedEnvironment } from '../settings/environment.ts';
 import { createLambdaFunction } from './lambda-function.ts';
@@ -13,6 +14,7 @@ export interface RotationFunctionProps {
   /** Folder with the bundle: `index.js`, which exports `handler`. */
   readonly bundleDirectory: string;
   readonly logGroup: ILogGroup;
+  readonly network: FunctionNetwork | undefined;
 }
 
 /** The function that Secrets Manager calls for each step of a rotation. */

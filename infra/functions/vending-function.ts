@@ -3,6 +3,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { FunctionNetwork } from '../network/function-network.ts';
 import type { ParsedEnvironment } from '../settings/environment.ts';
 import { createLambdaFunction } from './lambda-function.ts';
 
@@ -11,6 +12,7 @@ export interface VendingFunctionProps {
   /** Folder with the bundle: `index.js` and `provisioned.mjs`, each of which exports `handler`. */
   readonly bundleDirectory: string;
   readonly logGroup: ILogGroup;
+  readonly network: FunctionNetwork | undefined;
 }
 
 /** The function that vends. Callers reach it only through its alias `live`. */

@@ -11,6 +11,7 @@ export function findContradictions(environment: ParsedEnvironment): string[] {
     ...existingSecrets(environment),
     ...otherRegions(environment),
     ...httpApi(environment),
+    ...vpc(environment),
   ];
 }
 
@@ -123,4 +124,21 @@ function httpApi({ name, api, callers: all, endpoint, webAclArn, tracing }: Pars
   return lacks.flatMap(([key, isSet, what]) =>
     isSet ? [`${name}.${key} needs api 'rest': an HTTP API has no ${what}`] : [],
   );
+}
+
+function vpc({ name, vpc: settings, providers }: ParsedEnvironment): string[] {
+  if (settings === undefined) return [];
+  const otherPorts = [...providers].filter(([, provider]) => new URL(provider.settings.tokenUrl).port !== '');
+  const mistakes = otherPorts.map(
+    ([provider]) => `${name}.providers.${provider}.tokenUrl must have port 443: nothing else leaves the VPC`,
+  );
+  if ('new' in settings) return mistakes;
+  const { availabilityZones, privateSubnetIds, routeTableIds } = settings;
+  if (privateSubnetIds.length !== availabilityZones.length) {
+    mistakes.push(`${name}.vpc must name as many availabilityZones as privateSubnetIds, in the same order`);
+  }
+  if (routeTableIds !== undefined && routeTableIds.length !== privateSubnetIds.length) {
+    mistakes.push(`${name}.vpc must name as many routeTableIds as privateSubnetIds, in the same order`);
+  }
+  return mistakes;
 }

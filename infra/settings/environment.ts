@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ParsedProvider } from './parse-provider-entries.ts';
 import type { ProviderEntry } from './preset.ts';
+import { vpcSchema } from './vpc.ts';
 
 const wholeNumber = (min: number, max: number) =>
   v.pipe(
@@ -69,6 +70,11 @@ export const environmentSchema = v.strictObject({
     ]),
     { type: 'REGIONAL' },
   ),
+  /**
+   * The functions' way out through NAT gateways, for providers that allow only known addresses: a new VPC, or one that is there.
+   * It costs money around the clock.
+   */
+  vpc: v.optional(vpcSchema),
   callers: v.optional(v.array(callers), []),
   /**
    * Policies for several providers, `TokenVending-{environment}-vend-{name}`, besides the one per provider: a role can have only

@@ -20,7 +20,7 @@ export interface TokenTableProps {
 }
 
 /** What the token store does, one item at a time. */
-const itemActions = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
+export const itemActions = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
 
 /** What DynamoDB does with the key for the table's users. */
 const keyActions = [

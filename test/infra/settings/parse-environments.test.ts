@@ -61,7 +61,7 @@ describe('the environments’ settings', () => {
     expect(dev?.providers.get('prove')?.settings.secretId).toBe(arn);
   });
 
-  test.each<[string, Readonly<Record<string, unknown>>, string]>([
+  test.each<[string, Readonly<Record<string, unknown>>, ...string[]]>([
     [
       'a server that Prove does not have',
       { providers: { prove: prove({ server: 'mars' as 'uat-us' }) } },
@@ -252,10 +252,47 @@ describe('the environments’ settings', () => {
       },
       'dev.webAclArn is in eu-west-1, and this environment in us-east-1',
     ],
+    [
+      'a VPC without subnets',
+      { providers: good, vpc: { vpcId: 'vpc-0' } },
+      'dev.vpc.availabilityZones is missing',
+      'dev.vpc.privateSubnetIds is missing',
+    ],
+    [
+      'a new VPC that leads nowhere',
+      { providers: good, vpc: { new: { natGateways: 0 } } },
+      'dev.vpc.new.natGateways must be 1, 2 or 3',
+    ],
+    [
+      'a VPC with subnets of unknown zones',
+      {
+        providers: good,
+        vpc: { vpcId: 'vpc-0', availabilityZones: ['us-east-1a'], privateSubnetIds: ['subnet-0', 'subnet-1'] },
+      },
+      'dev.vpc must name as many availabilityZones as privateSubnetIds, in the same order',
+    ],
+    [
+      'a VPC with route tables of unknown subnets',
+      {
+        providers: good,
+        vpc: {
+          vpcId: 'vpc-0',
+          availabilityZones: ['us-east-1a', 'us-east-1b'],
+          privateSubnetIds: ['subnet-0', 'subnet-1'],
+          routeTableIds: ['rtb-0'],
+        },
+      },
+      'dev.vpc must name as many routeTableIds as privateSubnetIds, in the same order',
+    ],
+    [
+      'a provider’s port that the VPC does not let out',
+      { providers: { prove: oauth2({ tokenUrl: 'https://a.example:8443/token' }) }, vpc: { new: { natGateways: 1 } } },
+      'dev.providers.prove.tokenUrl must have port 443: nothing else leaves the VPC',
+    ],
     ['an API that is none', { providers: good, api: 'soap' }, 'dev.api must be rest or http'],
     ['tracing that is none', { providers: good, tracing: true }, 'dev.tracing must be off or xray'],
-  ])('are refused for %s', (_, entry, mistake) => {
-    expect(mistakesOf({ dev: entry })).toEqual([mistake]);
+  ])('are refused for %s', (_, entry, ...mistakes) => {
+    expect(mistakesOf({ dev: entry })).toEqual(mistakes);
   });
 
   test('with an HTTP API are refused what only a REST API can do, each by its name', () => {

@@ -57,5 +57,16 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
     apiGatewayLogRole: 'existing',
   },
   cheap: { providers: providersOf(2), api: 'http', tokenStore: 'dynamodb', provisionedConcurrency: 2 },
+  'new-vpc': { providers: providersOf(2), vpc: { new: { natGateways: 3 } }, tokenStore: 'dynamodb' },
+  'given-vpc': {
+    providers: providersOf(2),
+    tokenStore: 'dynamodb',
+    vpc: {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['us-east-1a', 'us-east-1b'],
+      privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+      routeTableIds: ['rtb-0123456789abcdef0', 'rtb-0123456789abcdef1'],
+    },
+  },
   destroy: { providers: providersOf(1), removal: 'destroy', deployment: 'all-at-once' },
 };
