@@ -1,4 +1,4 @@
-import { openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import type { Answered } from './gateway/gateway.ts';
 import type { StackDescription } from './stack.ts';
 
@@ -48,20 +48,47 @@ export function describeAnswered({ method, path, status, caller, source, millise
   return failure === undefined ? `${line}\n` : `${line}\n    ${failure}\n`;
 }
 
+/** Beyond this a log makes room for a new one. */
+const maxLogBytes = 16 * 1024 * 1024;
+
 /**
  * A file for the lines that a function writes, readable by its owner only. It is emptied at the first line and not before:
- * until then it may belong to a stack that is already running.
+ * until then it may belong to a stack that is already running. When it is full it becomes `{path}.1`, and the one before is
+ * dropped.
  */
 export class FunctionLog {
   readonly #path: string;
+  readonly #maxBytes: number;
   #file: number | undefined;
+  #bytes = 0;
 
-  constructor(path: string) {
+  constructor(path: string, maxBytes = maxLogBytes) {
     this.#path = path;
+    this.#maxBytes = maxBytes;
   }
 
   write(line: string): void {
-    this.#file ??= openSync(this.#path, 'w', 0o600);
-    writeSync(this.#file, `${line}\n`);
+    this.#file ??= this.#start();
+    this.#bytes += writeSync(this.#file, `${line}\n`);
+    if (this.#bytes < this.#maxBytes) return;
+    closeSync(this.#file);
+    renameSync(this.#path, this.#older);
+    this.#file = openNew(this.#path);
+    this.#bytes = 0;
   }
+
+  #start(): number {
+    rmSync(this.#older, { force: true });
+    return openNew(this.#path);
+  }
+
+  get #older(): string {
+    return `${this.#path}.1`;
+  }
+}
+
+/** Removed first, because a file that exists keeps its mode. */
+function openNew(path: string): number {
+  rmSync(path, { force: true });
+  return openSync(path, 'w', 0o600);
 }

@@ -11,6 +11,7 @@ import { OperatorError } from './operator-error.ts';
 
 /** One provider's secret in one environment. */
 export interface Target extends Environment {
+  readonly provider: Provider;
   readonly secretId: string;
   /** What the secret has to hold. */
   readonly kind: CredentialsKind;
@@ -41,7 +42,9 @@ export async function findTarget({
 }: TargetNames): Promise<Target> {
   const environment = name === 'local' ? await findLocal(directory) : findDeployed(name);
   const provider = environment.providers.get(providerName);
-  if (provider !== undefined) return { ...environment, secretId: provider.secretId, kind: credentialsKind(provider) };
+  if (provider !== undefined) {
+    return { ...environment, provider, secretId: provider.secretId, kind: credentialsKind(provider) };
+  }
   const known = [...environment.providers.keys()].join(', ');
   throw new OperatorError(`${name} has no provider ${JSON.stringify(providerName)}; it has ${known}.`);
 }
@@ -108,6 +111,7 @@ export interface NamedEnvironment {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Undefined: the one that the AWS configuration names. */
   readonly region: string | undefined;
+  readonly logLevel: 'info' | 'warn';
 }
 
 /** @throws OperatorError if `infra/environments.ts` has no such environment */
@@ -121,5 +125,6 @@ export function findEnvironment(name: string): NamedEnvironment {
   return {
     providers: parseProviders(Object.fromEntries(settings), `${name}.providers`),
     region: environment.region,
+    logLevel: environment.logLevel,
   };
 }

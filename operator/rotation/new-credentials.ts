@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { createInterface, type Interface } from 'node:readline';
-import { Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { TokenError } from '../../functions/shared/runtime/errors.ts';
 import { type CredentialsKind, parseClientCredentials } from '../../functions/shared/secrets/client-credentials.ts';
+import { askHidden } from '../hidden-prompt.ts';
 import { OperatorError } from '../operator-error.ts';
 
 /**
@@ -40,27 +40,6 @@ async function readContent(file: string | undefined, kind: CredentialsKind): Pro
 
 /** Asks for id and secret. Both can be pasted at once, one per line. */
 export async function promptForCredentials(input: NodeJS.ReadableStream, output: Writable): Promise<string> {
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input, output: silent, terminal: true });
-  const next = createLineQueue(lines);
-  try {
-    output.write('New client id (hidden): ');
-    const clientId = await next();
-    output.write('\nNew client secret (hidden): ');
-    const clientSecret = await next();
-    return JSON.stringify({ client_id: clientId, client_secret: clientSecret });
-  } finally {
-    output.write('\n');
-    lines.close();
-  }
-}
-
-/** Keeps lines that arrive early. @returns a function that waits for the next line */
-function createLineQueue(lines: Interface): () => Promise<string> {
-  const iterator = lines[Symbol.asyncIterator]();
-  return async function nextLine() {
-    const { value, done } = await iterator.next();
-    if (done === true) throw new OperatorError('Nothing was typed. Nothing has changed.');
-    return value.trim();
-  };
+  const [client_id, client_secret] = await askHidden(['New client id', 'New client secret'], input, output);
+  return JSON.stringify({ client_id, client_secret });
 }
