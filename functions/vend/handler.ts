@@ -4,6 +4,7 @@ import { createExchange } from '../shared/exchange/exchange.ts';
 import type { FunctionDeps } from '../shared/runtime/function-deps.ts';
 import { createLog, type Log } from '../shared/runtime/log.ts';
 import { createMetricFields } from '../shared/runtime/metrics.ts';
+import { limitCallers } from './http/caller-limit.ts';
 import { asVendError } from './http/errors.ts';
 import { type InvocationIds, withExchangeLog } from './http/exchange-log.ts';
 import { parseRequest } from './http/request.ts';
@@ -88,7 +89,8 @@ export function createVendingFunction(deps: VendingFunctionDeps): VendingFunctio
       const deadlineMs = startedAtMs + context.getRemainingTimeInMillis() - answerReserveMs;
       return vend(request, { startedAtMs, deadlineMs });
     }) as unknown as Handler;
-  return { handler, preload: createPreload({ providers: providers.values(), vend, log, now }) };
+  const limited = limitCallers(handler, deps.config.callerLimit, { log, metric, now });
+  return { handler: limited, preload: createPreload({ providers: providers.values(), vend, log, now }) };
 }
 
 /** The outermost middleware: turns any outcome into an HTTP answer. */

@@ -9,6 +9,7 @@ export const metricNames = {
   credentialsFallback: 'CredentialsFallback',
   credentialAgeDays: 'CredentialAgeDays',
   secretWithdrawn: 'SecretWithdrawn',
+  callerLimited: 'CallerLimited',
   tokenStoreFailed: 'TokenStoreFailed',
   rotationStepFailed: 'RotationStepFailed',
   rotationSucceeded: 'RotationSucceeded',

@@ -14,6 +14,15 @@ export interface Config {
   readonly logLevel: 'info' | 'warn';
   /** The DynamoDB table through which instances share tokens; without it each obtains its own. */
   readonly tokenStore?: { readonly table: string } | undefined;
+  /** Without it a caller may send as many requests as the API admits. */
+  readonly callerLimit?: CallerLimitSettings | undefined;
+}
+
+/** Of one principal, in one instance. */
+export interface CallerLimitSettings {
+  readonly requestsPerSecond: number;
+  /** How many may come at once. */
+  readonly burst: number;
 }
 
 /** Names every mistake of the configuration at once, one a line. */
@@ -39,6 +48,7 @@ export interface Settings {
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   readonly logLevel?: 'info' | 'warn';
   readonly tokenStore?: { readonly table: string };
+  readonly callerLimit?: CallerLimitSettings;
 }
 
 /**
@@ -72,6 +82,12 @@ export function parseConfig(text: string): Config {
   throw new ConfigError([...mistakes, ...(result.issues ?? []).map((issue) => describeIssue('', issue))]);
 }
 
+const limitNumber = v.pipe(
+  v.number('must be a number'),
+  v.integer('must be a whole number'),
+  v.minValue(1, 'must be at least 1'),
+);
+
 const otherSettingsSchema = v.strictObject({
   logLevel: v.optional(v.picklist(['info', 'warn'], 'must be info or warn'), 'info'),
   tokenStore: v.optional(
@@ -79,6 +95,7 @@ const otherSettingsSchema = v.strictObject({
       table: v.pipe(v.string('must be a string'), v.regex(/^[\w.-]{3,255}$/, 'must be the name of a DynamoDB table')),
     }),
   ),
+  callerLimit: v.optional(v.strictObject({ requestsPerSecond: limitNumber, burst: limitNumber })),
 });
 
 /**

@@ -2,6 +2,7 @@ import { asTokenError, type Reason, TokenError } from '../../shared/runtime/erro
 
 /** Why a request cannot be served, whatever the provider does. */
 export type RequestReason =
+  | 'caller_over_limit'
   | 'unknown_resource'
   | 'unknown_provider'
   | 'method_not_allowed'
@@ -16,17 +17,25 @@ export type RequestReason =
   | 'min_ttl_malformed'
   | 'fingerprint_malformed';
 
-/** The caller has to change its request. */
+export interface RequestErrorOptions {
+  /** The methods that the resource has; becomes the `allow` header (RFC 9110 §15.5.6). */
+  readonly allow?: string;
+  /** Whole seconds until the request can be served. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** The caller has to change its request, or to send fewer. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly reason: RequestReason;
-  /** The methods that the resource has; becomes the `allow` header (RFC 9110 §15.5.6). */
   readonly allow: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(reason: RequestReason, allow?: string) {
+  constructor(reason: RequestReason, { allow, retryAfterSeconds }: RequestErrorOptions = {}) {
     super(reason);
     this.reason = reason;
     this.allow = allow;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -65,6 +74,11 @@ const unreachableProvider = unavailable('The provider cannot be reached; try aga
 
 /** Every error that a caller can get, by its reason. */
 const answers: Readonly<Record<Reason | RequestReason, ErrorAnswer>> = {
+  caller_over_limit: {
+    status: 429,
+    error: 'temporarily_unavailable',
+    description: 'This caller sends more requests than it may; keep tokens for their expires_in.',
+  },
   unknown_resource: badRequest('There is no such resource.', 404),
   unknown_provider: { status: 404, error: 'unknown_provider', description: 'There is no such provider.' },
   method_not_allowed: {

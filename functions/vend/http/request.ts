@@ -59,7 +59,7 @@ function parseVendRequest(event: APIGatewayProxyEvent): VendRequest {
 
 function assertMethod(event: APIGatewayProxyEvent, method: string): void {
   if (event.httpMethod === method) return;
-  throw new RequestError('method_not_allowed', method);
+  throw new RequestError('method_not_allowed', { allow: method });
 }
 
 const knownFields = ['grant_type', 'scope', 'min_ttl', 'rejected_token_sha256', 'client_id', 'client_secret'] as const;

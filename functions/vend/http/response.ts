@@ -1,6 +1,5 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { AccessToken } from '../../shared/exchange/access-token.ts';
-import { TokenError } from '../../shared/runtime/errors.ts';
 import type { Vended } from '../vend.ts';
 import { describeError, RequestError, type VendError } from './errors.ts';
 
@@ -49,7 +48,7 @@ export function errorResponse(error: VendError): APIGatewayProxyResult {
   const { status, error: code, description } = describeError(error);
   const more: Record<string, string> = {};
   if (error instanceof RequestError && error.allow !== undefined) more['allow'] = error.allow;
-  const retryAfterSeconds = error instanceof TokenError ? error.retryAfterSeconds : undefined;
+  const { retryAfterSeconds } = error;
   if (retryAfterSeconds !== undefined || status === 503) {
     more['retry-after'] = String(retryAfterSeconds ?? defaultRetryAfterSeconds);
   }

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import type { Log } from '../../shared/runtime/log.ts';
 import { providerNamePattern } from '../../shared/settings/provider-settings.ts';
 import type { Vended } from '../vend.ts';
+import { readCaller } from './caller.ts';
 import { asVendError, describeError, errorFields } from './errors.ts';
 import type { Health } from './response.ts';
 
@@ -55,12 +56,12 @@ export function vendLog(log: Log, now: () => number): VendLog {
 type LogFields = Readonly<Record<string, string | number | undefined>>;
 
 function callerFields(event: APIGatewayProxyEvent | null): LogFields {
-  const context = event?.requestContext;
+  const caller = readCaller(event);
   const provider = event?.pathParameters?.['provider'];
   return {
-    requestId: context?.requestId,
-    callerArn: context?.identity?.userArn ?? undefined,
-    callerAccount: context?.identity?.accountId ?? undefined,
+    requestId: event?.requestContext?.requestId,
+    callerArn: caller.arn,
+    callerAccount: caller.account,
     // Anything else in the path is not a provider's name but text that the caller made up.
     provider: provider !== undefined && providerNamePattern.test(provider) ? provider : undefined,
   };
