@@ -31,9 +31,13 @@ export class TokenVendingStack extends Stack {
   }
 
   private addOutputs(): void {
-    const { environment, api, egressAddresses, secrets, callers, vendingRole } = this.vending;
+    const { environment, api, domainTarget, egressAddresses, secrets, callers, vendingRole } = this.vending;
     new CfnOutput(this, 'Region', { value: this.region });
     new CfnOutput(this, 'Endpoint', { value: api.endpoint, description: 'POST {Endpoint}/tokens/{provider}' });
+    if (environment.domain !== undefined && environment.domain.hostedZone === undefined) {
+      const description = `What ${environment.domain.name} must point to, as CNAME or alias`;
+      new CfnOutput(this, 'DomainTarget', { value: domainTarget ?? '', description });
+    }
     for (const vpcEndpointId of vpcEndpointIds(environment)) {
       const value = api.endpointVia(vpcEndpointId);
       const description = 'The same without private DNS';

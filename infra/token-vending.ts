@@ -4,6 +4,7 @@ import type { Grant, IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { CallerPolicies } from './api/caller-policies.ts';
+import { CustomDomain } from './api/custom-domain.ts';
 import { EnvironmentFromParameters, EnvironmentParameters, type ITokenVending } from './api/environment-parameters.ts';
 import { HttpVendingApi } from './api/http-vending-api.ts';
 import { RestVendingApi } from './api/rest-vending-api.ts';
@@ -53,6 +54,8 @@ export class TokenVending extends Construct implements ITokenVending {
   readonly secrets: ClientSecrets;
   /** @internal */
   readonly callers: CallerPolicies;
+  /** What the name of the setting `domain` must point to. */
+  readonly domainTarget: string | undefined;
   /** From which providers see requests come, where the settings ask for a new VPC. */
   readonly egressAddresses: readonly string[];
   /** Reads the secrets. The keeper of an existing secret may have to name it in the secret's own policy. */
@@ -96,12 +99,14 @@ export class TokenVending extends Construct implements ITokenVending {
       handler: vend.alias as IFunction,
       accessLog: logs.createLogGroup('access'),
     });
+    const { domain } = environment;
+    this.domainTarget = domain && new CustomDomain(this, 'Domain', { domain, api: this.api }).target;
     this.callers = new CallerPolicies(this, 'Callers', { environment, api: this.api });
     new EnvironmentParameters(this, 'Parameters', { environment, api: this.api });
     this.addMonitoring(environment, vend, rotation, logs);
   }
 
-  /** `https://{api}.execute-api.{region}.amazonaws.com/v1`, without a slash at the end. */
+  /** `https://{api}.execute-api.{region}.amazonaws.com/v1` or at the custom domain, without a slash at the end. */
   get endpoint(): string {
     return this.api.endpoint;
   }

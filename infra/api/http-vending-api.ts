@@ -18,7 +18,7 @@ const metricNames = {
 
 /** An HTTP API: cheaper, for callers of the stack's own account. */
 export class HttpVendingApi extends VendingApi {
-  protected override readonly apiId: string;
+  override readonly apiId: string;
   protected override readonly metrics;
 
   constructor(scope: Construct, id: string, { environment, handler, accessLog }: VendingApiProps) {
@@ -26,6 +26,7 @@ export class HttpVendingApi extends VendingApi {
     const api = new HttpApi(this, 'HttpApi', {
       apiName: `token-vending-${environment.name}`,
       description: `Vends OAuth 2.0 access tokens (${environment.name})`,
+      ...(environment.domain?.isOnlyAddress === true ? { disableExecuteApiEndpoint: true } : {}),
       createDefaultStage: false,
     });
     this.apiId = api.apiId;

@@ -26,7 +26,7 @@ const metricNames = {
 
 /** A REST API, which can also be private, admit other accounts, and have a web ACL, traces and error bodies of ours. */
 export class RestVendingApi extends VendingApi {
-  protected override readonly apiId: string;
+  override readonly apiId: string;
   protected override readonly metrics;
   private readonly restApi: RestApi;
 
@@ -35,6 +35,7 @@ export class RestVendingApi extends VendingApi {
     this.restApi = new RestApi(this, 'RestApi', {
       restApiName: `token-vending-${environment.name}`,
       description: `Vends OAuth 2.0 access tokens (${environment.name})`,
+      ...(environment.domain?.isOnlyAddress === true ? { disableExecuteApiEndpoint: true } : {}),
       endpointConfiguration: endpointConfiguration(this, environment.endpoint),
       policy: apiResourcePolicy(this, environment),
       cloudWatchRole: environment.apiGatewayLogRole === 'create',

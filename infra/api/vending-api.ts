@@ -25,17 +25,19 @@ export type ApiMetric = 'requests' | 'clientErrors' | 'serverErrors' | 'latency'
  */
 export abstract class VendingApi extends Construct {
   /** Part of the endpoint and of the ARNs. */
-  protected abstract readonly apiId: string;
+  abstract readonly apiId: string;
   /** CloudWatch's names of the metrics and the dimensions that select this API. */
   protected abstract readonly metrics: {
     readonly names: Readonly<Record<ApiMetric, string>>;
     readonly dimensions: Readonly<Record<string, string>>;
   };
   private readonly providers: ReadonlySet<string>;
+  private readonly domainName: string | undefined;
 
   constructor(scope: Construct, id: string, { environment }: Pick<VendingApiProps, 'environment'>) {
     super(scope, id);
     this.providers = new Set(environment.providers.keys());
+    this.domainName = environment.domain?.name;
   }
 
   /** The share of requests that were answered with a 5xx status, 0 to 1. */
@@ -53,9 +55,9 @@ export abstract class VendingApi extends Construct {
     });
   }
 
-  /** `https://{api}.execute-api.{region}.amazonaws.com/v1`, without a slash at the end. */
+  /** `https://{api}.execute-api.{region}.amazonaws.com/v1` or at the custom domain, without a slash at the end. */
   get endpoint(): string {
-    return this.endpointAt(this.apiId);
+    return this.domainName === undefined ? this.endpointAt(this.apiId) : `https://${this.domainName}/${stageName}`;
   }
 
   /** The endpoint at a VPC endpoint's own name, which works inside the VPC without private DNS. */

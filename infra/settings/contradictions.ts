@@ -12,6 +12,7 @@ export function findContradictions(environment: ParsedEnvironment): string[] {
     ...otherRegions(environment),
     ...httpApi(environment),
     ...vpc(environment),
+    ...domain(environment),
   ];
 }
 
@@ -93,7 +94,14 @@ function existingSecrets({ name, providers, account }: ParsedEnvironment): strin
 }
 
 /** Resources that the stack can use only in its own region. */
-function otherRegions({ name, region, providers, alarms, webAclArn }: ParsedEnvironment): string[] {
+function otherRegions({
+  name,
+  region,
+  providers,
+  alarms,
+  webAclArn,
+  domain: domainSettings,
+}: ParsedEnvironment): string[] {
   const named: [string, string | undefined][] = [
     ...[...providers].map(([provider, { existingSecret }]): [string, string | undefined] => [
       `providers.${provider}.existingSecret.arn`,
@@ -101,6 +109,7 @@ function otherRegions({ name, region, providers, alarms, webAclArn }: ParsedEnvi
     ]),
     ['alarms.topicArn', alarms.topicArn],
     ['webAclArn', webAclArn],
+    ['domain.certificateArn', domainSettings?.certificateArn],
   ];
   return named.flatMap(([key, arn]) => {
     if (arn === undefined || region === undefined || parseArn(arn).region === region) return [];
@@ -139,6 +148,22 @@ function vpc({ name, vpc: settings, providers }: ParsedEnvironment): string[] {
   }
   if (routeTableIds !== undefined && routeTableIds.length !== privateSubnetIds.length) {
     mistakes.push(`${name}.vpc must name as many routeTableIds as privateSubnetIds, in the same order`);
+  }
+  return mistakes;
+}
+
+function domain({ name, account, domain: settings, endpoint }: ParsedEnvironment): string[] {
+  if (settings === undefined) return [];
+  const { name: host, certificateArn, hostedZone } = settings;
+  const mistakes: string[] = [];
+  if (endpoint.type === 'PRIVATE')
+    mistakes.push(`${name}.domain is not for a private endpoint, which has names of its own`);
+  if (account !== undefined && parseArn(certificateArn).account !== account) {
+    mistakes.push(`${name}.domain.certificateArn must be of the environment's account, ${account}`);
+  }
+  const zone = hostedZone?.name.replace(/\.$/, '');
+  if (zone !== undefined && host !== zone && !host.endsWith(`.${zone}`)) {
+    mistakes.push(`${name}.domain.name is not in the hosted zone ${zone}`);
   }
   return mistakes;
 }

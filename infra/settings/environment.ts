@@ -70,6 +70,25 @@ export const environmentSchema = v.strictObject({
     ]),
     { type: 'REGIONAL' },
   ),
+  /** A host name of your own for the API. Its certificate is in ACM, in the environment's account and region. */
+  domain: v.optional(
+    v.strictObject({
+      name: matching(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'must be a host name in lower case'),
+      certificateArn: matching(
+        /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/.+$/,
+        'must be the ARN of a certificate in ACM',
+      ),
+      /** In Route 53, of the same account: gets a record for the name. Otherwise an output says what the name must point to. */
+      hostedZone: v.optional(
+        v.strictObject({
+          id: matching(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a hosted zone, Z…'),
+          name: v.string('must be a string'),
+        }),
+      ),
+      /** Whether the API's own address, `execute-api`, no longer answers. Off, so that callers can move one by one. */
+      isOnlyAddress: v.optional(v.boolean('must be true or false'), false),
+    }),
+  ),
   /**
    * The functions' way out through NAT gateways, for providers that allow only known addresses: a new VPC, or one that is there.
    * It costs money around the clock.

@@ -289,6 +289,39 @@ describe('the environments’ settings', () => {
       { providers: { prove: oauth2({ tokenUrl: 'https://a.example:8443/token' }) }, vpc: { new: { natGateways: 1 } } },
       'dev.providers.prove.tokenUrl must have port 443: nothing else leaves the VPC',
     ],
+    [
+      'a certificate in another region and account, and a hosted zone of another name',
+      {
+        providers: good,
+        account: '111122223333',
+        region: 'eu-west-1',
+        domain: {
+          name: 'tokens.example.com',
+          certificateArn: 'arn:aws:acm:us-east-1:444455556666:certificate/0',
+          hostedZone: { id: 'Z1', name: 'ample.com' },
+        },
+      },
+      'dev.domain.certificateArn is in us-east-1, and this environment in eu-west-1',
+      "dev.domain.certificateArn must be of the environment's account, 111122223333",
+      'dev.domain.name is not in the hosted zone ample.com',
+    ],
+    [
+      'a domain of a private API',
+      {
+        providers: good,
+        endpoint: { type: 'PRIVATE', vpcEndpointIds: ['vpce-0123456789abcdef0'] },
+        domain: { name: 'tokens.example.com', certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/0' },
+      },
+      'dev.domain is not for a private endpoint, which has names of its own',
+    ],
+    [
+      'a domain that is a URL',
+      {
+        providers: good,
+        domain: { name: 'https://a.example', certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/0' },
+      },
+      'dev.domain.name must be a host name in lower case',
+    ],
     ['an API that is none', { providers: good, api: 'soap' }, 'dev.api must be rest or http'],
     ['tracing that is none', { providers: good, tracing: true }, 'dev.tracing must be off or xray'],
   ])('are refused for %s', (_, entry, ...mistakes) => {

@@ -56,7 +56,16 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
     alarms: { topicArn: 'arn:aws:sns:us-east-1:111122223333:alarms' },
     apiGatewayLogRole: 'existing',
   },
-  cheap: { providers: providersOf(2), api: 'http', tokenStore: 'dynamodb', provisionedConcurrency: 2 },
+  cheap: {
+    providers: providersOf(2),
+    api: 'http',
+    tokenStore: 'dynamodb',
+    provisionedConcurrency: 2,
+    domain: {
+      name: 'tokens.example.com',
+      certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000',
+    },
+  },
   'new-vpc': { providers: providersOf(2), vpc: { new: { natGateways: 3 } }, tokenStore: 'dynamodb' },
   'given-vpc': {
     providers: providersOf(2),
@@ -66,6 +75,15 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
       availabilityZones: ['us-east-1a', 'us-east-1b'],
       privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
       routeTableIds: ['rtb-0123456789abcdef0', 'rtb-0123456789abcdef1'],
+    },
+  },
+  domain: {
+    providers: providersOf(2),
+    domain: {
+      name: 'tokens.example.com',
+      certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000',
+      hostedZone: { id: 'Z0123456789ABCDEFGHIJ', name: 'example.com' },
+      isOnlyAddress: true,
     },
   },
   destroy: { providers: providersOf(1), removal: 'destroy', deployment: 'all-at-once' },
