@@ -7,6 +7,10 @@ export interface StartOptions {
   readonly api: 'rest' | 'http';
   /** Requests per second that the gateway allows; undefined: any number. */
   readonly requestsPerSecond: number | undefined;
+  /** Requests per second that the function allows each caller; undefined: any number. */
+  readonly callerLimit: number | undefined;
+  /** Whether the gateway plays the web ACL of the same limit. */
+  readonly hasWebAcl: boolean;
   /** Path of a providers file. */
   readonly providersFile: string | undefined;
   /** Holds `stack.json`, the bundles and the logs. */
@@ -24,6 +28,8 @@ export const usage = `npm start -- [options]
   --api KIND          rest (default) or http: the kind of API whose events and refusals the gateway plays
   --max-instances N   how many Lambda instances may run at once (default 4)
   --throttle N        requests per second that the gateway allows (default: any number)
+  --caller-limit N    requests per second that the function allows each caller; twice as many at once (default: any number)
+  --web-acl           with --caller-limit: the gateway plays the web ACL that a stack can create for it
   --providers FILE    JSON file: name → provider settings, with "secret": the client credentials;
                       replaces the built-in providers
   --dir DIR           folder for stack.json, the bundles and the logs (default .local); a second stack needs its own
@@ -47,6 +53,11 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
     maxInstances: parseWholeNumber('--max-instances', values['max-instances'] ?? '4', 1, 1000),
     requestsPerSecond:
       values.throttle === undefined ? undefined : parseWholeNumber('--throttle', values.throttle, 1, 10_000),
+    callerLimit:
+      values['caller-limit'] === undefined
+        ? undefined
+        : parseWholeNumber('--caller-limit', values['caller-limit'], 1, 10_000),
+    hasWebAcl: parseWebAcl(values),
     providersFile: values.providers,
     directory: values.dir || '.local',
   };
@@ -57,6 +68,8 @@ interface Values {
   readonly api?: string;
   readonly 'max-instances'?: string;
   readonly throttle?: string;
+  readonly 'caller-limit'?: string;
+  readonly 'web-acl'?: boolean;
   readonly providers?: string;
   readonly dir?: string;
   readonly help?: boolean;
@@ -71,6 +84,8 @@ function parseStrictly(args: readonly string[]): Values {
         api: { type: 'string' },
         'max-instances': { type: 'string' },
         throttle: { type: 'string' },
+        'caller-limit': { type: 'string' },
+        'web-acl': { type: 'boolean' },
         providers: { type: 'string' },
         dir: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -84,6 +99,13 @@ function parseStrictly(args: readonly string[]): Values {
 function parseApi(text: string): 'rest' | 'http' {
   if (text === 'rest' || text === 'http') return text;
   throw new UsageError(`--api must be rest or http, not "${text}"`);
+}
+
+function parseWebAcl(values: Values): boolean {
+  if (values['web-acl'] !== true) return false;
+  if (values['caller-limit'] === undefined) throw new UsageError('--web-acl needs --caller-limit');
+  if (values.api === 'http') throw new UsageError('--web-acl needs --api rest: an HTTP API has no web ACL');
+  return true;
 }
 
 function parseWholeNumber(name: string, text: string, min: number, max: number): number {

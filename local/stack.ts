@@ -1,8 +1,10 @@
+import type { CallerLimitSettings } from '../functions/shared/settings/config.ts';
 import type { ProviderSettings } from '../functions/shared/settings/provider-settings.ts';
 import { writeSettings } from '../infra/functions/settings-file.ts';
 import { type Caller, createCallers, region } from './gateway/callers.ts';
 import { type Answered, startGateway } from './gateway/gateway.ts';
 import { stage } from './gateway/rest-event.ts';
+import { WebAcl } from './gateway/web-acl.ts';
 import { bundleAll } from './lambda/bundles.ts';
 import { createFunctionSettings, functionArn, functionRole } from './lambda/function-settings.ts';
 import { type FunctionSettings, startInstance } from './lambda/instance.ts';
@@ -21,6 +23,10 @@ export interface StackOptions {
   readonly maxInstances: number;
   /** Requests per second that the gateway allows; undefined: any number. */
   readonly requestsPerSecond?: number | undefined;
+  /** Of each caller, in each instance of the function; undefined: none. */
+  readonly callerLimit?: CallerLimitSettings | undefined;
+  /** Whether the gateway plays the web ACL of that limit. */
+  readonly hasWebAcl?: boolean;
   readonly providers: LocalProviders;
   /** Where the bundles go. */
   readonly directory: string;
@@ -81,8 +87,9 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
     () => rotations.close(),
   );
   // The gateway comes first, so that a port in use is found before any file is touched; its requests wait for the rest.
-  const { port, api, requestsPerSecond, onAnswered } = options;
-  const gateway = await startGateway({ port, api, callers, instances, requestsPerSecond, onAnswered });
+  const { port, api, requestsPerSecond, callerLimit, hasWebAcl, onAnswered } = options;
+  const webAcl = hasWebAcl === true && callerLimit !== undefined ? new WebAcl(callerLimit, Date.now) : undefined;
+  const gateway = await startGateway({ port, api, callers, instances, webAcl, requestsPerSecond, onAnswered });
   closers.push(gateway.close);
   const preparation = prepareFunctions(options, closers, rotations, callers);
   const { secretsManagerUrl, providers } = await preparation;
@@ -125,7 +132,8 @@ async function prepareFunctions(
   await fillSecrets(secretsManagerUrl, role, options.providers.byName, rotationFunctionArn);
   const providers = settingsByName(options.providers.byName);
   const { bootstrapFile, vendDirectory, rotateDirectory } = await bundleAll(options.directory);
-  for (const directory of [vendDirectory, rotateDirectory]) writeSettings(directory, { providers });
+  const settings = { providers, ...(options.callerLimit && { callerLimit: options.callerLimit }) };
+  for (const directory of [vendDirectory, rotateDirectory]) writeSettings(directory, settings);
   const environment = {
     AWS_ACCESS_KEY_ID: role.accessKeyId,
     AWS_SECRET_ACCESS_KEY: role.secretAccessKey,

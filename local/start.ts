@@ -10,7 +10,7 @@ import { type Stack, startStack } from './stack.ts';
 import { assertNoOtherStack, removeStackFile, writeStackFile } from './stack-file.ts';
 
 async function start(options: StartOptions): Promise<void> {
-  const { port, api, maxInstances, requestsPerSecond, directory } = options;
+  const { port, api, maxInstances, requestsPerSecond, callerLimit, hasWebAcl, directory } = options;
   const files = {
     stack: join(directory, 'stack.json'),
     log: join(directory, 'vend.log'),
@@ -26,6 +26,8 @@ async function start(options: StartOptions): Promise<void> {
     api,
     maxInstances,
     requestsPerSecond,
+    callerLimit: callerLimit === undefined ? undefined : { requestsPerSecond: callerLimit, burst: 2 * callerLimit },
+    hasWebAcl,
     providers: await readProviders(options.providersFile),
     directory: resolve(directory),
     secretsManagerUrl: process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] || undefined,

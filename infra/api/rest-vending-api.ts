@@ -11,8 +11,10 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
+import type { ParsedEnvironment } from '../settings/environment.ts';
 import { accessLogFormat } from './access-log.ts';
 import { apiResourcePolicy, endpointConfiguration } from './api-access.ts';
+import { CallerWebAcl } from './caller-web-acl.ts';
 import { type GatewayAnswerType, gatewayAnswerBody, gatewayAnswerHeaders, gatewayAnswers } from './gateway-answers.ts';
 import { type ApiMetric, stageName, VendingApi, type VendingApiProps } from './vending-api.ts';
 
@@ -58,8 +60,9 @@ export class RestVendingApi extends VendingApi {
     this.restApi.node.tryRemoveChild('Endpoint');
     this.addMethods(handler);
     this.addGatewayAnswers();
-    if (environment.webAclArn === undefined) this.explainMissingWebAcl();
-    else this.associateWebAcl(environment.webAclArn);
+    const webAclArn = environment.webAclArn ?? this.createWebAcl(environment);
+    if (webAclArn === undefined) this.explainMissingWebAcl();
+    else this.associateWebAcl(webAclArn);
     this.explainFindings();
   }
 
@@ -87,6 +90,11 @@ export class RestVendingApi extends VendingApi {
         templates: { 'application/json': gatewayAnswerBody(type, '$context.error.messageString') },
       });
     }
+  }
+
+  private createWebAcl({ name: environmentName, callerLimit }: ParsedEnvironment): string | undefined {
+    if (callerLimit?.webAcl !== 'create') return undefined;
+    return new CallerWebAcl(this, 'CallerWebAcl', { environmentName, callerLimit }).arn;
   }
 
   private associateWebAcl(webAclArn: string): void {

@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { Settings } from '../../functions/shared/settings/config.ts';
 import type { FunctionNetwork } from '../network/function-network.ts';
 import type { ParsedEnvironment } from '../settings/environment.ts';
 import { writeSettings } from './settings-file.ts';
@@ -94,9 +95,13 @@ function createRole(scope: Construct, description: string, logGroup: ILogGroup):
  * A bundle with the environment's settings file beside it. Both are part of the asset's hash, so a changed setting
  * publishes a new version of the function, as changed code does.
  */
-function functionCode(bundleDirectory: string, { providers, logLevel, tokenTable }: ParsedEnvironment): Code {
-  const settings = {
+function functionCode(
+  bundleDirectory: string,
+  { providers, logLevel, tokenTable, callerLimit }: ParsedEnvironment,
+): Code {
+  const settings: Settings = {
     logLevel,
+    ...(callerLimit && { callerLimit: { requestsPerSecond: callerLimit.requestsPerSecond, burst: callerLimit.burst } }),
     ...(tokenTable === undefined ? {} : { tokenStore: { table: tokenTable } }),
     providers: Object.fromEntries([...providers].map(([name, provider]) => [name, provider.settings])),
   };

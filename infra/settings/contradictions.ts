@@ -10,6 +10,7 @@ export function findContradictions(environment: ParsedEnvironment): string[] {
     ...sameOutputName(environment),
     ...existingSecrets(environment),
     ...otherRegions(environment),
+    ...callerLimits(environment),
     ...httpApi(environment),
     ...vpc(environment),
     ...domain(environment),
@@ -117,8 +118,23 @@ function otherRegions({
   });
 }
 
+function callerLimits({ name, callerLimit, throttling, webAclArn }: ParsedEnvironment): string[] {
+  if (callerLimit === undefined) return [];
+  const at = `${name}.callerLimit`;
+  return [
+    ...(callerLimit.requestsPerSecond >= throttling.requestsPerSecond
+      ? [
+          `${at}.requestsPerSecond must be less than throttling.requestsPerSecond, or one caller can use up the whole API`,
+        ]
+      : []),
+    ...(callerLimit.webAcl === 'create' && webAclArn !== undefined
+      ? [`${at}.webAcl and webAclArn contradict each other: an API has one web ACL`]
+      : []),
+  ];
+}
+
 /** What only a REST API can do. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html */
-function httpApi({ name, api, callers: all, endpoint, webAclArn, tracing }: ParsedEnvironment): string[] {
+function httpApi({ name, api, callers: all, endpoint, webAclArn, callerLimit, tracing }: ParsedEnvironment): string[] {
   if (api !== 'http') return [];
   const lacks: [key: string, isSet: boolean, what: string][] = [
     [
@@ -128,6 +144,7 @@ function httpApi({ name, api, callers: all, endpoint, webAclArn, tracing }: Pars
     ],
     ['endpoint', endpoint.type === 'PRIVATE', 'private endpoint'],
     ['webAclArn', webAclArn !== undefined, 'web ACL'],
+    ['callerLimit.webAcl', callerLimit?.webAcl === 'create', 'web ACL'],
     ['tracing', tracing === 'xray', 'X-Ray tracing'],
   ];
   return lacks.flatMap(([key, isSet, what]) =>

@@ -118,6 +118,17 @@ export const environmentSchema = v.strictObject({
     v.strictObject({ requestsPerSecond: wholeNumber(1, 1_000_000), burst: wholeNumber(1, 1_000_000) }),
     { requestsPerSecond: 100, burst: 200 },
   ),
+  /**
+   * For each caller (a role with all its sessions, or a user), in each instance of the function: beyond it 429. `webAcl: 'create'`
+   * adds a web ACL that refuses a session far over it before it uses up the API's `throttling`. That costs money per request.
+   */
+  callerLimit: v.optional(
+    v.strictObject({
+      requestsPerSecond: wholeNumber(1, 1_000_000),
+      burst: wholeNumber(1, 1_000_000),
+      webAcl: v.optional(v.picklist(['none', 'create'], 'must be none or create'), 'none'),
+    }),
+  ),
   /** Memory of the vending function in MiB. Its share of a processor grows with it. */
   memoryMb: v.optional(wholeNumber(128, 10_240), 512),
   /** Maximum number of concurrent instances, reserved from the account's limit. Default: the account's limit. */

@@ -12,6 +12,7 @@ import { type ProxyResult, parseProxyResult } from './proxy-result.ts';
 import { apiId, type Route, stage } from './rest-event.ts';
 import { asSignedRequest, rawPath, type SignedRequest } from './signed-request.ts';
 import { verifySignature } from './sigv4.ts';
+import type { WebAcl } from './web-acl.ts';
 
 export interface GatewayOptions {
   readonly port: number;
@@ -19,6 +20,8 @@ export interface GatewayOptions {
   readonly api?: 'rest' | 'http' | undefined;
   readonly callers: Readonly<Record<string, Caller>>;
   readonly instances: Pick<InstancePool, 'invoke'>;
+  /** Asked before anything else; undefined: there is none. */
+  readonly webAcl?: Pick<WebAcl, 'judge'> | undefined;
   /** More are answered 429; undefined: any number. */
   readonly requestsPerSecond?: number | undefined;
   /** Called after each answer. */
@@ -46,7 +49,7 @@ interface Answer extends ProxyResult {
 
 /** API Gateway's part: it identifies the caller, checks its permissions, and builds the proxy event. */
 export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
-  const { port, callers, instances, requestsPerSecond, onAnswered } = options;
+  const { port, callers, instances, webAcl, requestsPerSecond, onAnswered } = options;
   const api: ApiKind = options.api === 'http' ? httpApi : restApi;
   const rateLimit = requestsPerSecond === undefined ? undefined : new RateLimit(requestsPerSecond, Date.now);
   const callersByKey = new Map(
@@ -56,6 +59,8 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
   const signatureOptions = { region, service: 'execute-api', findKey, now: Date.now };
 
   async function answer(request: SignedRequest, requestId: string): Promise<Answer> {
+    const blocked = webAcl?.judge(request);
+    if (blocked !== undefined) return blocked;
     const route = api.matchRoute(rawPath(request));
     // API Gateway checks the path first.
     if (route === undefined) return api.unknownPath;

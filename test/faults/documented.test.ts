@@ -25,7 +25,7 @@ test('the table "What happens when…" says what the matrix shows', () => {
 test('each row of the table "Who else is hurt" is a test', async () => {
   const section = architecture.split('## Who else is hurt')[1]?.split('\n## ')[0] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| what happens'));
-  const files = ['neighbours.test.ts', 'slow-provider.test.ts'];
+  const files = ['neighbours.test.ts', 'slow-provider.test.ts', 'caller-limit.test.ts'];
   const tests = (await Promise.all(files.map((file) => readFile(join(import.meta.dirname, file), 'utf8')))).join('\n');
   expect(rows.length).toBeGreaterThan(10);
   for (const row of rows) expect(tests).toContain(row.split(' | ').at(-1)?.replace(/ \|$/, ''));

@@ -7,6 +7,8 @@ test('options that are not given have defaults', () => {
     api: 'rest',
     maxInstances: 4,
     requestsPerSecond: undefined,
+    callerLimit: undefined,
+    hasWebAcl: false,
     providersFile: undefined,
     directory: '.local',
   });
@@ -17,7 +19,10 @@ test('every option is read', () => {
     '--port',
     '0',
     '--api',
-    'http',
+    'rest',
+    '--caller-limit',
+    '2',
+    '--web-acl',
     '--max-instances=1',
     '--throttle',
     '5',
@@ -28,9 +33,11 @@ test('every option is read', () => {
   ];
   expect(parseStartOptions(args)).toEqual({
     port: 0,
-    api: 'http',
+    api: 'rest',
     maxInstances: 1,
     requestsPerSecond: 5,
+    callerLimit: 2,
+    hasWebAcl: true,
     providersFile: 'my providers.json',
     directory: 'mine',
   });
@@ -41,6 +48,8 @@ test.each(['--help', '-h'])('%s asks for help', (option) => {
 });
 
 test.each([
+  [['--web-acl'], '--web-acl needs --caller-limit'],
+  [['--web-acl', '--caller-limit', '1', '--api', 'http'], '--web-acl needs --api rest: an HTTP API has no web ACL'],
   [['--api', 'soap'], '--api must be rest or http, not "soap"'],
   [['--port', 'x'], '--port must be a whole number from 0 to 65535, not "x"'],
   [['--port', '65536'], '--port must be a whole number from 0 to 65535, not "65536"'],

@@ -7,7 +7,7 @@ import type { Caller } from '../../local/gateway/callers.ts';
 import type { Answered } from '../../local/gateway/gateway.ts';
 import { startBuiltInProviders } from '../../local/providers/built-in-providers.ts';
 import type { LocalProviders } from '../../local/providers/providers.ts';
-import { startStack } from '../../local/stack.ts';
+import { type StackOptions, startStack } from '../../local/stack.ts';
 import { assertDocumented } from './documented-answer.ts';
 import { type RequestToSign, type SignAndSend, sendSignedBySmithy } from './signed-request.ts';
 
@@ -18,6 +18,7 @@ export interface RunningStack {
   readonly secretsManager: SecretsManagerClient;
   readonly orders: Caller;
   readonly intruder: Caller;
+  readonly prober: Caller;
   readonly providers: LocalProviders;
   /** What the vending function wrote. */
   readonly functionLines: readonly string[];
@@ -41,6 +42,7 @@ export async function startRunningStack(
   maxInstances = 1,
   startProviders: () => Promise<LocalProviders> = startBuiltInProviders,
   api: 'rest' | 'http' = 'rest',
+  limits: Pick<StackOptions, 'requestsPerSecond' | 'callerLimit' | 'hasWebAcl'> = {},
 ): Promise<RunningStack> {
   const directory = await mkdtemp(join(tmpdir(), 'token-vending-'));
   const functionLines: string[] = [];
@@ -49,6 +51,7 @@ export async function startRunningStack(
   const answered: Answered[] = [];
   const providers = await startProviders();
   const stack = await startStack({
+    ...limits,
     port: 0,
     api,
     maxInstances,
@@ -67,7 +70,7 @@ export async function startRunningStack(
     region,
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
   });
-  const { orders, intruder } = callers as { orders: Caller; intruder: Caller };
+  const { orders, intruder, prober } = callers as Readonly<Record<'orders' | 'intruder' | 'prober', Caller>>;
 
   const request: RunningStack['request'] = async (
     { path, method = 'GET', headers, body },
@@ -88,6 +91,7 @@ export async function startRunningStack(
     secretsManager,
     orders,
     intruder,
+    prober,
     providers,
     functionLines,
     rotationLines,

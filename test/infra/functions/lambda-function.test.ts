@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import { parseConfig } from '../../../functions/shared/settings/config.ts';
 import type { Environment } from '../../../infra/settings/environment.ts';
 import { oauth2, prove } from '../../../infra/settings/providers.ts';
 import { createTestApp, synthesize } from '../support/synthesize.ts';
@@ -47,6 +48,14 @@ describe('a function’s code', () => {
     const [asset = ''] = assetsOf({ tokenStore: 'dynamodb' }).filter(hasTokenStore);
     const settings = JSON.parse(readFileSync(join(asset, 'settings.json'), 'utf8'));
     expect(settings).toMatchObject({ tokenStore: { table: 'token-vending-test' } });
+  });
+
+  test('knows the limit per caller, and nothing of the web ACL', () => {
+    const callerLimit = { requestsPerSecond: 20, burst: 40 };
+    const [asset = ''] = assetsOf({ callerLimit: { ...callerLimit, webAcl: 'create' } });
+    const settings = readFileSync(join(asset, 'settings.json'), 'utf8');
+    expect(JSON.parse(settings)).toMatchObject({ callerLimit });
+    expect(parseConfig(settings).callerLimit).toEqual(callerLimit);
   });
 
   test('has the same hash for the same settings, and another one for others', () => {

@@ -322,6 +322,25 @@ describe('the environments’ settings', () => {
       },
       'dev.domain.name must be a host name in lower case',
     ],
+    [
+      'a caller’s limit that is not below the API’s',
+      { providers: good, callerLimit: { requestsPerSecond: 100, burst: 1 } },
+      'dev.callerLimit.requestsPerSecond must be less than throttling.requestsPerSecond, or one caller can use up the whole API',
+    ],
+    [
+      'a caller’s limit of no request',
+      { providers: good, callerLimit: { requestsPerSecond: 0, burst: 1 } },
+      'dev.callerLimit.requestsPerSecond must be at least 1',
+    ],
+    [
+      'two web ACLs',
+      {
+        providers: good,
+        callerLimit: { requestsPerSecond: 1, burst: 1, webAcl: 'create' },
+        webAclArn: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/acl/0',
+      },
+      'dev.callerLimit.webAcl and webAclArn contradict each other: an API has one web ACL',
+    ],
     ['an API that is none', { providers: good, api: 'soap' }, 'dev.api must be rest or http'],
     ['tracing that is none', { providers: good, tracing: true }, 'dev.tracing must be off or xray'],
   ])('are refused for %s', (_, entry, ...mistakes) => {
@@ -335,6 +354,7 @@ describe('the environments’ settings', () => {
       callers: [{ organizationIds: ['o-exampleorg1'], providers: ['prove'] }],
       endpoint: { type: 'PRIVATE', vpcEndpointIds: ['vpce-0123456789abcdef0'] },
       webAclArn: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/acl/0',
+      callerLimit: { requestsPerSecond: 1, burst: 1, webAcl: 'none' },
       tracing: 'xray',
     };
     expect(mistakesOf({ dev })).toEqual([
@@ -344,6 +364,10 @@ describe('the environments’ settings', () => {
       "dev.tracing needs api 'rest': an HTTP API has no X-Ray tracing",
     ]);
     expect(mistakesOf({ dev: { providers: good, api: 'http' } })).toEqual([]);
+    const callerLimit = { requestsPerSecond: 1, burst: 1, webAcl: 'create' };
+    expect(mistakesOf({ dev: { providers: good, api: 'http', callerLimit } })).toEqual([
+      "dev.callerLimit.webAcl needs api 'rest': an HTTP API has no web ACL",
+    ]);
   });
 
   test('take account and region from the AWS credentials in use if an entry names none', () => {

@@ -19,7 +19,7 @@ const secretArn = (name: string, account = '111122223333') =>
 export const generatedEnvironments: Readonly<Record<string, Environment>> = {
   one: { providers: providersOf(1) },
   ten: { providers: providersOf(10), callerPolicies: { half: Object.keys(providersOf(5)) } },
-  fifty: { providers: providersOf(50) },
+  fifty: { providers: providersOf(50), callerLimit: { requestsPerSecond: 50, burst: 100, webAcl: 'create' } },
   everything: {
     providers: { prove: prove({ server: 'prod-us' }) },
     endpoint: { type: 'PRIVATE', vpcEndpointIds: ['vpce-0123456789abcdef0', 'vpce-0123456789abcdef1'] },
@@ -32,6 +32,7 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
     ],
     callerPolicies: { billing: ['prove'] },
     webAclArn: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/acl/00000000-0000-0000-0000-000000000000',
+    callerLimit: { requestsPerSecond: 20, burst: 40 },
     reservedConcurrency: 10,
     provisionedConcurrency: 2,
     logLevel: 'warn',
