@@ -2,17 +2,7 @@ import { CfnOutput, CfnResource, type Stack } from 'aws-cdk-lib';
 import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
-
-/** Hard limits, which AWS does not raise. */
-const limits = {
-  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-  resources: 500,
-  outputs: 200,
-  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  inlinePolicyCharacters: 10_240,
-  // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-  apiPolicyBytes: 8192,
-};
+import { awsLimits } from './aws-limits.ts';
 
 /**
  * The limits of AWS that a stack exceeds, counted in the stack itself.
@@ -20,39 +10,27 @@ const limits = {
  * @param environment its name, with which each line starts
  */
 export function findExceededLimits(environment: string, stack: Stack): string[] {
+  const needs = countNeeds(stack);
+  return Object.entries(awsLimits).flatMap(([name, { key, rule, max }]) => {
+    const count = needs[name as keyof typeof awsLimits];
+    return count > max ? [`${environment}.${key}: ${rule}, and these need ${count}; use a second environment`] : [];
+  });
+}
+
+/** What a stack needs of each limit. */
+export function countNeeds(stack: Stack): Readonly<Record<keyof typeof awsLimits, number>> {
   const parts = stack.node.findAll();
   const resources = parts.filter(CfnResource.isCfnResource);
   const lengthOf = createLengthOf(stack, resources);
   const inlinePolicies = resources.filter((resource) => resource instanceof CfnPolicy);
   const apiPolicies = resources.filter((resource) => resource instanceof CfnRestApi);
   const longest = (all: readonly number[]): number => Math.max(0, ...all);
-  const findings: [string, string, number, number][] = [
-    ['providers', 'a CloudFormation stack has at most {limit} resources', resources.length, limits.resources],
-    [
-      'providers',
-      'a CloudFormation stack has at most {limit} outputs',
-      parts.filter((part) => part instanceof CfnOutput).length,
-      limits.outputs,
-    ],
-    [
-      'providers',
-      "a role's inline policies have at most {limit} characters",
-      longest(inlinePolicies.map(({ policyDocument }) => lengthOf(policyDocument))),
-      limits.inlinePolicyCharacters,
-    ],
-    [
-      'callers',
-      "an API's resource policy has at most {limit} bytes",
-      longest(apiPolicies.map(({ policy }) => lengthOf(policy))),
-      limits.apiPolicyBytes,
-    ],
-  ];
-  return findings
-    .filter(([, , count, limit]) => count > limit)
-    .map(
-      ([key, rule, count, limit]) =>
-        `${environment}.${key}: ${rule.replace('{limit}', String(limit))}, and these need ${count}; use a second environment`,
-    );
+  return {
+    resources: resources.length,
+    outputs: parts.filter((part) => part instanceof CfnOutput).length,
+    inlinePolicyCharacters: longest(inlinePolicies.map(({ policyDocument }) => lengthOf(policyDocument))),
+    apiPolicyBytes: longest(apiPolicies.map(({ policy }) => lengthOf(policy))),
+  };
 }
 
 /** The longest values that exist in AWS. */

@@ -1,4 +1,5 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { findCertainExcess } from '../infra/aws-limits.ts';
 import type { Answered } from './gateway/gateway.ts';
 import type { StackDescription } from './stack.ts';
 
@@ -7,9 +8,13 @@ export function describeStack(
   stack: StackDescription,
   files: { stack: string; log: string; rotationLog: string },
 ): string {
-  const providers = Object.entries(stack.providers).map(
-    ([name, { tokenUrl }]) => `  provider ${name.padEnd(15)} ${tokenUrl}`,
-  );
+  const all = Object.entries(stack.providers);
+  const providers = all
+    .slice(0, maxProvidersShown)
+    .map(([name, { tokenUrl }]) => `  provider ${name.padEnd(15)} ${tokenUrl}`);
+  if (all.length > providers.length) {
+    providers.push(`  and ${all.length - providers.length} providers more     ${files.stack}`);
+  }
   return `
 Token vending runs on this machine only. Ctrl-C stops it.
 
@@ -27,7 +32,16 @@ Read the secret behind it:
 
   ${secretCommand(stack)}
 
-`;
+${describeExcess(all.length)}`;
+}
+
+const maxProvidersShown = 20;
+
+/** What AWS would not take, although it works here. */
+function describeExcess(providers: number): string {
+  const lines = findCertainExcess(providers).map((line) => `  ${line}\n`);
+  if (lines.length === 0) return '';
+  return `AWS does not take ${providers} providers in one environment; use a second environment there:\n\n${lines.join('')}\n`;
 }
 
 /** A command that gets a token as it stands. */

@@ -1,11 +1,12 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { awsLimits } from '../../infra/aws-limits.ts';
 import type { Environment } from '../../infra/settings/environment.ts';
 import { EnvironmentsError } from '../../infra/settings/parse-environments.ts';
 import type { ProviderEntry } from '../../infra/settings/preset.ts';
 import { oauth2, prove } from '../../infra/settings/providers.ts';
-import { findExceededLimits } from '../../infra/stack-limits.ts';
+import { countNeeds, findExceededLimits } from '../../infra/stack-limits.ts';
 import { TokenVendingStack } from '../../infra/token-vending-stack.ts';
 import { roleStatements } from './support/find-policies.ts';
 import { resolveTemplate } from './support/resolve-template.ts';
@@ -41,6 +42,16 @@ describe('an environment', () => {
     expect(mistakesOf({ e: { providers: providersOf(99, shortName) } })).toContain(
       'e.providers: a CloudFormation stack has at most 200 outputs, and these need 201; use a second environment',
     );
+  });
+
+  test.each([1, 50])('of %d providers needs at least what the local stack says, and not twice as much', (count) => {
+    const needs = countNeeds(build(providersOf(count, shortName)));
+    const estimates = Object.entries(awsLimits).map(([name, { base, perProvider }]) => {
+      const least = base + perProvider * count;
+      const real = needs[name as keyof typeof awsLimits];
+      return { name, isLess: least <= real, isNear: perProvider === 0 || real < 2 * least };
+    });
+    expect(estimates).toEqual(estimates.map(({ name }) => ({ name, isLess: true, isNear: true })));
   });
 
   test('is refused for every limit that it exceeds, and so is every environment', () => {
