@@ -24,5 +24,7 @@ export const environments: Readonly<Record<string, Environment>> = {
     throttling: { requestsPerSecond: 2000, burst: 4000 },
     memoryMb: 1024,
     logRetentionDays: 365,
+    // Fill in who is told: { page: …, ticket: … }.
+    alarms: 'none',
   },
 };

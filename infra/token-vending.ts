@@ -12,10 +12,8 @@ import type { VendingApi } from './api/vending-api.ts';
 import { RotationFunction } from './functions/rotation-function.ts';
 import { SafeDeployment } from './functions/safe-deployment.ts';
 import { VendingFunction } from './functions/vending-function.ts';
-import { alarmTopic } from './monitoring/alarm-topic.ts';
-import { CredentialAlarms } from './monitoring/credential-alarms.ts';
 import { EncryptedLogs } from './monitoring/encrypted-logs.ts';
-import { ErrorAlarms } from './monitoring/error-alarms.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
 import { createFunctionNetwork, type FunctionNetwork } from './network/function-network.ts';
 import { ClientSecrets } from './secrets/client-secrets.ts';
 import type { Environment, ParsedEnvironment } from './settings/environment.ts';
@@ -75,13 +73,14 @@ export class TokenVending extends Construct implements ITokenVending {
       retentionDays: environment.logRetentionDays,
       removalPolicy,
     });
+    const vendLog = logs.createLogGroup('vend');
     const network = createFunctionNetwork(this, environment, secrets.arns, removalPolicy);
     this.egressAddresses = network?.addresses ?? [];
     const vend = new VendingFunction(this, 'Vend', {
       environment,
       network,
       bundleDirectory: join(bundlesDirectory, environment.tokenTable === undefined ? 'vend' : 'vend-with-token-store'),
-      logGroup: logs.createLogGroup('vend'),
+      logGroup: vendLog,
     });
     this.vendingRole = vend.role;
     secrets.grantRead(vend.role);
@@ -94,16 +93,21 @@ export class TokenVending extends Construct implements ITokenVending {
         ? undefined
         : this.addRotation(environment, join(bundlesDirectory, 'rotate'), secrets, logs, network);
     this.secrets = secrets;
+    const accessLog = logs.createLogGroup('access');
     this.api = new (environment.api === 'http' ? HttpVendingApi : RestVendingApi)(this, 'Api', {
       environment,
       handler: vend.alias as IFunction,
-      accessLog: logs.createLogGroup('access'),
+      accessLog,
     });
     const { domain } = environment;
     this.domainTarget = domain && new CustomDomain(this, 'Domain', { domain, api: this.api }).target;
     this.callers = new CallerPolicies(this, 'Callers', { environment, api: this.api });
     new EnvironmentParameters(this, 'Parameters', { environment, api: this.api });
-    this.addMonitoring(environment, vend, rotation, logs);
+    const watched = { environment, logs, vendLog, accessLog, api: this.api, vend, secrets, rotation };
+    const { gate, events } = new Monitoring(this, 'Monitoring', watched);
+    if (environment.deployment === 'canary') {
+      new SafeDeployment(this, 'Deployment', { alias: vend.alias, alarms: gate, events });
+    }
   }
 
   /** `https://{api}.execute-api.{region}.amazonaws.com/v1` or at the custom domain, without a slash at the end. */
@@ -136,23 +140,6 @@ export class TokenVending extends Construct implements ITokenVending {
     const rotation = new RotationFunction(this, 'Rotate', { environment, bundleDirectory, logGroup, network });
     secrets.grantRotate(rotation);
     return rotation;
-  }
-
-  private addMonitoring(
-    environment: ParsedEnvironment,
-    { alias, functionName }: VendingFunction,
-    rotation: RotationFunction | undefined,
-    { key }: EncryptedLogs,
-  ): void {
-    const topic = alarmTopic(this, 'AlarmTopic', { alarms: environment.alarms, key });
-    const alarms = new ErrorAlarms(this, 'Alarms', { alias, api: this.api, topic });
-    new CredentialAlarms(this, 'CredentialAlarms', {
-      vendFunctionName: functionName,
-      rotate: rotation?.lambda,
-      maxAgeDays: environment.credentialMaxAgeDays,
-      topic,
-    });
-    if (environment.deployment === 'canary') new SafeDeployment(this, 'Deployment', { alias, alarms: alarms.all });
   }
 }
 

@@ -1,76 +1,76 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Duration } from 'aws-cdk-lib';
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
-import { type MetricName, metricNames, metricNamespace } from '../../functions/shared/runtime/metrics.ts';
+import { metricNames } from '../../functions/shared/runtime/metrics.ts';
+import type { ParsedEnvironment } from '../settings/environment.ts';
+import type { Alarms } from './alarms.ts';
+import type { FunctionMetric } from './function-metrics.ts';
+import type { LogMetrics } from './log-metrics.ts';
 
 export interface CredentialAlarmsProps {
-  /** The vending function's name, a dimension of its metrics. */
-  readonly vendFunctionName: string;
+  readonly environment: ParsedEnvironment;
+  readonly vendMetric: FunctionMetric;
+  readonly logMetrics: LogMetrics;
   /** Undefined where there is no secret to rotate. */
   readonly rotate: LambdaFunction | undefined;
-  readonly maxAgeDays: number;
-  /** Notified of alarms, if given. */
-  readonly topic: ITopic | undefined;
 }
 
-const greater = ComparisonOperator.GREATER_THAN_THRESHOLD;
-const runbook = 'See docs/runbook.md.';
-
 /** Alarms on faults that callers do not notice, because they are served anyway. */
-export class CredentialAlarms extends Construct {
-  constructor(scope: Construct, id: string, { vendFunctionName, rotate, maxAgeDays, topic }: CredentialAlarmsProps) {
-    super(scope, id);
-    const vendMetric = (metricName: MetricName, statistic: string, period: Duration): Metric =>
-      new Metric({
-        namespace: metricNamespace,
-        metricName,
-        dimensionsMap: { function: vendFunctionName },
-        statistic,
-        period,
-        region: Stack.of(this).region,
-      });
-    const alarms = [
-      new Alarm(this, 'CredentialsFallback', {
-        alarmDescription: `A provider refuses AWSCURRENT, and another version of the secret serves. ${runbook}`,
-        metric: vendMetric(metricNames.credentialsFallback, 'Sum', Duration.minutes(5)),
-        comparisonOperator: greater,
-        threshold: 0,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      }),
-      new Alarm(this, 'SecretWithdrawn', {
-        alarmDescription: `A secret is deleted, forbidden or its key unusable; what instances remember serves for 15 minutes. ${runbook}`,
-        metric: vendMetric(metricNames.secretWithdrawn, 'Sum', Duration.minutes(1)),
-        comparisonOperator: greater,
-        threshold: 0,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      }),
-      new Alarm(this, 'CredentialAge', {
-        alarmDescription: `Client credentials are older than ${maxAgeDays} days. ${runbook}`,
-        metric: vendMetric(metricNames.credentialAgeDays, 'Maximum', Duration.hours(1)),
-        comparisonOperator: greater,
-        threshold: maxAgeDays,
-        evaluationPeriods: 1,
-        // An age is recorded when a secret is read. An hour without a read makes no credentials younger.
-        treatMissingData: TreatMissingData.IGNORE,
-      }),
-    ];
-    if (rotate !== undefined) alarms.push(this.rotationFailed(rotate));
-    if (topic !== undefined) for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(topic));
-  }
-
-  private rotationFailed(rotate: LambdaFunction): Alarm {
-    return new Alarm(this, 'RotationFailed', {
-      alarmDescription: `A rotation failed; the secret is as it was. ${runbook}`,
+export function addCredentialAlarms(alarms: Alarms, props: CredentialAlarmsProps): void {
+  const { environment, vendMetric, logMetrics, rotate } = props;
+  const { name, credentialMaxAgeDays, tokenTable } = environment;
+  const tail = (log: string, pattern: string) =>
+    `aws logs tail /token-vending/${name}/${log} --since 1h --filter-pattern '{ ${pattern} }'`;
+  const once = { threshold: 0, evaluationPeriods: 1, treatMissingData: TreatMissingData.NOT_BREACHING };
+  const vendLine = (message: string) => tail('vend', `$.message = "${message}"`);
+  alarms.addAlarm('ticket', 'credentials-fallback', {
+    ...once,
+    meaning: 'A provider refuses AWSCURRENT, and another version of the secret serves. Callers notice nothing.',
+    firstCommand: vendLine('credentials-fallback'),
+    metric: vendMetric(metricNames.credentialsFallback, 'Sum', Duration.minutes(5)),
+  });
+  alarms.addAlarm('ticket', 'secret-withdrawn', {
+    ...once,
+    meaning:
+      'A secret is deleted, forbidden, or its key cannot be used. What instances remember serves for 15 minutes; then vends fail.',
+    firstCommand: vendLine('secret-stale'),
+    metric: vendMetric(metricNames.secretWithdrawn, 'Sum', Duration.minutes(1)),
+  });
+  alarms.addAlarm('ticket', 'credentials-old', {
+    meaning: `Client credentials are older than ${credentialMaxAgeDays} days.`,
+    firstCommand: vendLine('credentials-read'),
+    metric: vendMetric(metricNames.credentialAgeDays, 'Maximum', Duration.hours(1)),
+    threshold: credentialMaxAgeDays,
+    evaluationPeriods: 1,
+    // An age is recorded when a secret is read. An hour without a read makes no credentials younger.
+    treatMissingData: TreatMissingData.IGNORE,
+  });
+  alarms.addAlarm('ticket', 'secret-touched', {
+    ...once,
+    meaning:
+      'Somebody other than the functions read a secret, or changed who may read it, or deleted it or its key (tried to, where the event has an `errorCode`).',
+    firstCommand: `aws logs tail /token-vending/${name}/events --since 1h`,
+    metric: logMetrics.metric('SecretTouched', 'Sum', Duration.minutes(5)),
+  });
+  if (rotate !== undefined) {
+    alarms.addAlarm('ticket', 'rotation-failed', {
+      ...once,
+      meaning: 'A rotation failed. The live credentials have not changed.',
+      firstCommand: tail('rotate', '$.outcome = "failed"'),
       // A step that fails throws, so this counts crashes and timeouts as well.
       metric: rotate.metricErrors({ period: Duration.minutes(1) }),
-      comparisonOperator: greater,
+    });
+  }
+  if (tokenTable !== undefined) {
+    alarms.addAlarm('ticket', 'token-store-failing', {
+      meaning:
+        'The token table cannot be used: each instance obtains its own tokens, and providers get more exchanges.',
+      firstCommand: vendLine('token-store-failed'),
+      metric: vendMetric(metricNames.tokenStoreFailed, 'Sum', Duration.minutes(5)),
       threshold: 0,
-      evaluationPeriods: 1,
+      // One request that timed out is no outage.
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }

@@ -22,9 +22,16 @@ function concurrency({ name, reservedConcurrency, provisionedConcurrency }: Pars
   return [`${name}.provisionedConcurrency must not be more than reservedConcurrency`];
 }
 
-function alarmTargets({ name, alarms }: ParsedEnvironment): string[] {
-  if (alarms.email === undefined || alarms.topicArn === undefined) return [];
-  return [`${name}.alarms takes either email or topicArn`];
+function alarmTargets({ name, alarms, removal }: ParsedEnvironment): string[] {
+  if (alarms === 'none') return [];
+  const targets = Object.entries(alarms ?? {});
+  if (targets.length === 0) {
+    const isMissing = alarms !== undefined || removal === 'retain';
+    return isMissing ? [`${name}.alarms must name page or ticket, who is told; or be 'none'`] : [];
+  }
+  return targets
+    .filter(([, target]) => Object.values(target ?? {}).filter((value) => value !== undefined).length !== 1)
+    .map(([severity]) => `${name}.alarms.${severity} takes one of email, topicArn and slack`);
 }
 
 function callers({ name, callers: all, providers }: ParsedEnvironment): string[] {
@@ -94,6 +101,14 @@ function existingSecrets({ name, providers, account }: ParsedEnvironment): strin
   });
 }
 
+function alarmTopics(alarms: ParsedEnvironment['alarms']): [string, string | undefined][] {
+  if (alarms === undefined || alarms === 'none') return [];
+  return [
+    ['alarms.page.topicArn', alarms.page?.topicArn],
+    ['alarms.ticket.topicArn', alarms.ticket?.topicArn],
+  ];
+}
+
 /** Resources that the stack can use only in its own region. */
 function otherRegions({
   name,
@@ -108,7 +123,7 @@ function otherRegions({
       `providers.${provider}.existingSecret.arn`,
       existingSecret?.arn,
     ]),
-    ['alarms.topicArn', alarms.topicArn],
+    ...alarmTopics(alarms),
     ['webAclArn', webAclArn],
     ['domain.certificateArn', domainSettings?.certificateArn],
   ];

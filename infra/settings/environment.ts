@@ -40,6 +40,33 @@ const callers = v.strictObject({
   providers: v.pipe(v.array(v.string('must be a string')), v.minLength(1, 'must name at least one provider')),
 });
 
+/** One of these. The topic's policy must let CloudWatch publish. */
+const alarmTarget = v.strictObject({
+  /** AWS sends a mail that has to be confirmed. */
+  email: v.optional(matching(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')),
+  /** An existing SNS topic. */
+  topicArn: v.optional(matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:.+$/, 'must be the ARN of an SNS topic')),
+  /** A channel of a workspace that is authorized in Amazon Q Developer in chat applications (once AWS Chatbot). */
+  slack: v.optional(
+    v.strictObject({
+      workspaceId: matching(/^T[A-Z0-9]+$/, 'must be the id of a workspace, T…'),
+      channelId: matching(/^[CG][A-Z0-9]+$/, 'must be the id of a channel, C…'),
+    }),
+  ),
+});
+const alarmTargets = v.strictObject({ page: v.optional(alarmTarget), ticket: v.optional(alarmTarget) });
+const noAlarms = v.literal('none', "must be { page, ticket } or 'none'");
+// By what is given, so that a mistake inside it is named.
+const alarms = v.lazy(
+  (input): v.GenericSchema<AlarmTargets | 'none'> =>
+    typeof input === 'object' && input !== null && !Array.isArray(input) ? alarmTargets : noAlarms,
+);
+
+/** Where alarms of one severity go. */
+export type AlarmTarget = v.InferOutput<typeof alarmTarget>;
+
+export type AlarmTargets = v.InferOutput<typeof alarmTargets>;
+
 /** The schema of one entry of `environments.ts`, except its providers. */
 export const environmentSchema = v.strictObject({
   /** AWS account to deploy to. Default: the one that the AWS credentials belong to. */
@@ -141,14 +168,13 @@ export const environmentSchema = v.strictObject({
    */
   logLevel: v.optional(v.picklist(['info', 'warn'], 'must be info or warn'), 'info'),
   logRetentionDays: v.optional(v.picklist(retentionDays, `must be one of ${retentionDays.join(', ')}`), 90),
-  /** Where alarms go: to an email address, for which a topic is created, or to an existing SNS topic. */
-  alarms: v.optional(
-    v.strictObject({
-      email: v.optional(matching(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')),
-      topicArn: v.optional(matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:.+$/, 'must be the ARN of an SNS topic')),
-    }),
-    {},
-  ),
+  /**
+   * Who is told of alarms: `page` while callers fail, `ticket` for what can wait until morning. One target takes both.
+   * `none`: nobody. An environment that is retained has to say.
+   */
+  alarms: v.optional(alarms),
+  /** Where docs/runbook.md can be read; alarms link to their entries in it. */
+  runbookUrl: v.optional(matching(/^https:\/\/[^\s#()]+$/, 'must be an https: URL without a fragment')),
   /**
    * Where tokens are kept. `memory`: each instance obtains its own. `dynamodb` deploys the table through which instances will
    * share them; the vending function does not use it yet.

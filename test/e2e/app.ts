@@ -18,7 +18,7 @@ const emulator: Environment = {
   logRetentionDays: 1,
   removal: 'destroy',
   deployment: 'canary',
-  alarms: { email: 'nobody@example.com' },
+  alarms: { page: { email: 'nobody@example.com' }, ticket: { email: 'nobody@example.com' } },
   callers: [{ organizationIds: ['o-exampleorg1'], providers: ['prove'] }],
 };
 const bundlesDirectory = join(import.meta.dirname, '../../.build/e2e');

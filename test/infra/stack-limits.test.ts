@@ -108,7 +108,7 @@ describe('an environment', () => {
 /** The stack, whether too large or not. */
 function build(providers: Readonly<Record<string, ProviderEntry>>): Stack {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:stackResourceLimit': 0 } });
-  const vending = { environmentName: 'test', providers, bundlesDirectory: stubBundles };
+  const vending = { environmentName: 'test', alarms: 'none' as const, providers, bundlesDirectory: stubBundles };
   return new TokenVendingStack(app, 'Stack', { vending, env: { account, region } });
 }
 

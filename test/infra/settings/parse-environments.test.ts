@@ -4,10 +4,19 @@ import type { Environment } from '../../../infra/settings/environment.ts';
 import { EnvironmentsError, parseEnvironments } from '../../../infra/settings/parse-environments.ts';
 import { oauth2, pipeshub, prove } from '../../../infra/settings/providers.ts';
 
+/** Nobody is told of alarms, unless an entry says otherwise. */
+function parse(entries: Readonly<Record<string, unknown>>, options?: Parameters<typeof parseEnvironments>[1]) {
+  const silent = Object.entries(entries).map(([name, entry]) => [
+    name,
+    typeof entry === 'object' ? { alarms: 'none', ...entry } : entry,
+  ]);
+  return parseEnvironments(Object.fromEntries(silent) as Record<string, Environment>, options);
+}
+
 /** The mistakes in these entries. Untyped, because an editor without a type checker must report them too. */
 function mistakesOf(entries: Readonly<Record<string, unknown>>): readonly string[] {
   try {
-    parseEnvironments(entries as Record<string, Environment>);
+    parse(entries);
     return [];
   } catch (error) {
     if (error instanceof EnvironmentsError) return error.mistakes;
@@ -32,13 +41,13 @@ describe('the environments’ settings', () => {
   });
 
   test('have the documented defaults', () => {
-    expect(parseEnvironments({ dev: { providers: good } }).get('dev')).toMatchObject({
+    expect(parse({ dev: { providers: good } }).get('dev')).toMatchObject({
       endpoint: { type: 'REGIONAL' },
       callers: [],
       throttling: { requestsPerSecond: 100, burst: 200 },
       memoryMb: 512,
       logRetentionDays: 90,
-      alarms: {},
+      alarms: 'none',
       removal: 'retain',
       deployment: 'canary',
       apiGatewayLogRole: 'create',
@@ -46,7 +55,7 @@ describe('the environments’ settings', () => {
   });
 
   test('reach the functions with the secret’s name, without any of its content', () => {
-    const dev = parseEnvironments({ dev: { providers: good } }).get('dev');
+    const dev = parse({ dev: { providers: good } }).get('dev');
     expect(dev?.providers.get('prove')?.settings).toEqual({
       dialect: 'prove',
       tokenUrl: 'https://platform.uat.proveapis.com/token',
@@ -57,7 +66,7 @@ describe('the environments’ settings', () => {
   test('reach them with the ARN of an existing secret', () => {
     const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prove-AbCdEf';
     const providers = { prove: prove({ server: 'uat-us', existingSecret: { arn } }) };
-    const dev = parseEnvironments({ dev: { providers } }).get('dev');
+    const dev = parse({ dev: { providers } }).get('dev');
     expect(dev?.providers.get('prove')?.settings.secretId).toBe(arn);
   });
 
@@ -175,9 +184,43 @@ describe('the environments’ settings', () => {
       'dev.provisionedConcurrency must not be more than reservedConcurrency',
     ],
     [
-      'two places for alarms',
-      { providers: good, alarms: { email: 'a@example.com', topicArn: 'arn:aws:sns:us-east-1:111122223333:t' } },
-      'dev.alarms takes either email or topicArn',
+      'two places for one severity',
+      {
+        providers: good,
+        alarms: { page: { email: 'a@example.com', topicArn: 'arn:aws:sns:us-east-1:111122223333:t' } },
+      },
+      'dev.alarms.page takes one of email, topicArn and slack',
+    ],
+    [
+      'no place for alarms',
+      { providers: good, alarms: { ticket: {} } },
+      'dev.alarms.ticket takes one of email, topicArn and slack',
+    ],
+    [
+      'nobody who is told',
+      { providers: good, alarms: {} },
+      "dev.alarms must name page or ticket, who is told; or be 'none'",
+    ],
+    [
+      'silence in an environment that is retained, unless it says so',
+      { providers: good, alarms: undefined },
+      "dev.alarms must name page or ticket, who is told; or be 'none'",
+    ],
+    ['another word than none', { providers: good, alarms: 'off' }, "dev.alarms must be { page, ticket } or 'none'"],
+    [
+      'a target without a severity',
+      { providers: good, alarms: { email: 'a@example.com' } },
+      'dev.alarms.email is not a known key',
+    ],
+    [
+      'a chat channel by its name',
+      { providers: good, alarms: { page: { slack: { workspaceId: 'T0123456789', channelId: '#alarms' } } } },
+      'dev.alarms.page.slack.channelId must be the id of a channel, C…',
+    ],
+    [
+      'a runbook with a fragment',
+      { providers: good, runbookUrl: 'https://wiki.example.com/runbook#top' },
+      'dev.runbookUrl must be an https: URL without a fragment',
     ],
     ['a key that does not exist', { providers: good, memory: 512 }, 'dev.memory is not a known key'],
     [
@@ -222,8 +265,12 @@ describe('the environments’ settings', () => {
     ],
     [
       'an alarm topic in another region',
-      { providers: good, region: 'us-east-1', alarms: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' } },
-      'dev.alarms.topicArn is in eu-west-1, and this environment in us-east-1',
+      {
+        providers: good,
+        region: 'us-east-1',
+        alarms: { page: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' } },
+      },
+      'dev.alarms.page.topicArn is in eu-west-1, and this environment in us-east-1',
     ],
     [
       'a session of a role as an administrator of the secrets',
@@ -373,11 +420,11 @@ describe('the environments’ settings', () => {
   test('take account and region from the AWS credentials in use if an entry names none', () => {
     const options = { account: '111122223333', region: 'us-east-1' };
     const entries = { dev: { providers: good }, prod: { providers: good, region: 'eu-west-1' } };
-    const parsed = parseEnvironments(entries, options);
+    const parsed = parse(entries, options);
     expect(parsed.get('dev')).toMatchObject(options);
     expect(parsed.get('prod')).toMatchObject({ account: '111122223333', region: 'eu-west-1' });
     const elsewhere = { dev: { providers: withSecret({ arn: secretIn('eu-west-1', '111122223333') }) } };
-    expect(() => parseEnvironments(elsewhere, options)).toThrow('is in eu-west-1, and this environment in us-east-1');
+    expect(() => parse(elsewhere, options)).toThrow('is in eu-west-1, and this environment in us-east-1');
   });
 
   test('are refused for a name that a stack cannot have', () => {
@@ -403,9 +450,13 @@ describe('the environments’ settings', () => {
     ]);
   });
 
+  test('need nobody to be told of alarms where nothing is retained', () => {
+    expect(mistakesOf({ dev: { providers: good, removal: 'destroy', alarms: undefined } })).toEqual([]);
+  });
+
   test('let an emulator have its token endpoint on loopback', () => {
     const entries = { emulator: { providers: { prove: oauth2({ tokenUrl: 'http://127.0.0.1:8080/token' }) } } };
-    expect(parseEnvironments(entries, { allowLoopback: true }).size).toBe(1);
-    expect(() => parseEnvironments(entries)).toThrow(EnvironmentsError);
+    expect(parse(entries, { allowLoopback: true }).size).toBe(1);
+    expect(() => parse(entries)).toThrow(EnvironmentsError);
   });
 });

@@ -38,7 +38,11 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
     logLevel: 'warn',
     tracing: 'xray',
     tokenStore: 'dynamodb',
-    alarms: { email: 'operators@example.com' },
+    alarms: {
+      page: { email: 'operators@example.com' },
+      ticket: { slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' } },
+    },
+    runbookUrl: 'https://wiki.example.com/runbook',
     secretAdministratorArns: ['arn:aws:iam::111122223333:role/secret-administrator'],
     executionRoleArn: 'arn:aws:iam::111122223333:role/deployer',
   },
@@ -54,7 +58,7 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
   },
   'existing-secrets': {
     providers: providersOf(20, (index) => ({ existingSecret: { arn: secretArn(`s${index}`) } })),
-    alarms: { topicArn: 'arn:aws:sns:us-east-1:111122223333:alarms' },
+    alarms: { page: { topicArn: 'arn:aws:sns:us-east-1:111122223333:alarms' } },
     apiGatewayLogRole: 'existing',
   },
   cheap: {

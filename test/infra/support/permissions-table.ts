@@ -53,7 +53,7 @@ export function permissionsTable(): string {
       providers: { prove: prove({ server: 'prod-us' }) },
       callers: [callers],
       endpoint: { type: 'PRIVATE', vpcEndpointIds: ['vpce-0123456789abcdef0'] },
-      alarms: { email: 'operators@example.com' },
+      alarms: { page: { email: 'operators@example.com' } },
       secretAdministratorArns: ['arn:aws:iam::111122223333:role/secret-administrator'],
       callerPolicies: { billing: ['prove'] },
       tracing: 'xray',

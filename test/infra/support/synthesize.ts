@@ -21,7 +21,10 @@ export function createTestApp(
   environments: Readonly<Record<string, Environment>>,
   { bundling = false }: { readonly bundling?: boolean } = {},
 ): App {
-  const placed = Object.entries(environments).map(([name, entry]) => [name, { account, region, ...entry }]);
+  const placed = Object.entries(environments).map(([name, entry]) => [
+    name,
+    { account, region, alarms: 'none' as const, ...entry },
+  ]);
   const props = bundling ? {} : { context: { 'aws:cdk:bundling-stacks': [] } };
   return createApp({ environments: Object.fromEntries(placed), bundlesDirectory: stubBundles, props });
 }
