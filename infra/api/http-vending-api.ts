@@ -1,9 +1,7 @@
-import type { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination, PayloadFormatVersion } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { accessLogFormat } from './access-log.ts';
 import { type ApiMetric, stageName, VendingApi, type VendingApiProps } from './vending-api.ts';
@@ -48,13 +46,5 @@ export class HttpVendingApi extends VendingApi {
         format: AccessLogFormat.custom(accessLogFormat('$context.routeKey')),
       },
     });
-  }
-
-  override metricErrorShare(period: Duration): IMetric {
-    const usingMetrics = {
-      errors: this.metric('serverErrors', 'Sum', period),
-      requests: this.metric('requests', 'Sum', period),
-    };
-    return new MathExpression({ expression: 'errors / requests', label: '5xx share', usingMetrics, period });
   }
 }

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -7,7 +7,6 @@ import {
   ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
@@ -64,11 +63,6 @@ export class RestVendingApi extends VendingApi {
     if (webAclArn === undefined) this.explainMissingWebAcl();
     else this.associateWebAcl(webAclArn);
     this.explainFindings();
-  }
-
-  override metricErrorShare(period: Duration): IMetric {
-    // The metric is 0 or 1 per request, so its average is the share of failures.
-    return this.metric('serverErrors', 'Average', period);
   }
 
   private addMethods(handler: IFunction): void {

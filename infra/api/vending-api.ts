@@ -1,5 +1,5 @@
 import { type Duration, Stack } from 'aws-cdk-lib';
-import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -39,9 +39,6 @@ export abstract class VendingApi extends Construct {
     this.providers = new Set(environment.providers.keys());
     this.domainName = environment.domain?.name;
   }
-
-  /** The share of requests that were answered with a 5xx status, 0 to 1. */
-  abstract metricErrorShare(period: Duration): IMetric;
 
   /** @param statistic such as `Sum` of requests and errors, `p99` of the latency in milliseconds */
   metric(metric: ApiMetric, statistic: string, period: Duration): Metric {

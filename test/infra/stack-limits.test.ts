@@ -38,7 +38,7 @@ describe('an environment', () => {
   });
 
   test('with more providers than a stack has outputs is refused, by the limit’s name', () => {
-    expect(mistakesOf({ e: { providers: providersOf(80, shortName) } })).toEqual([]);
+    expect(mistakesOf({ e: { providers: providersOf(60, shortName) } })).toEqual([]);
     expect(mistakesOf({ e: { providers: providersOf(99, shortName) } })).toContain(
       'e.providers: a CloudFormation stack has at most 200 outputs, and these need 201; use a second environment',
     );

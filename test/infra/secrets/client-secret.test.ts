@@ -61,7 +61,7 @@ describe('the client secrets', () => {
     // Neither a key for secrets nor a rotation function. The other key is for logs.
     existing.resourceCountIs('AWS::KMS::Key', 1);
     existing.resourceCountIs('AWS::Lambda::Function', 1);
-    existing.resourceCountIs('AWS::Logs::LogGroup', 2);
+    existing.resourceCountIs('AWS::Logs::LogGroup', 3);
     existing.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: Match.arrayWith([

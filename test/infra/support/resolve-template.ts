@@ -85,6 +85,7 @@ function attributeOf(
   if (Type === 'AWS::IAM::Role') return `arn:aws:iam::${account}:role/${logicalId}`;
   if (Type === 'AWS::Logs::LogGroup') return `arn:aws:logs:${at}:log-group:${refOf(logicalId, resources, resolve)}:*`;
   if (Type === 'AWS::Lambda::Function') return `arn:aws:lambda:${at}:function:${logicalId}`;
+  if (Type.startsWith('AWS::CloudWatch::')) return `arn:aws:cloudwatch:${at}:alarm:${Properties['AlarmName']}`;
   throw new Error(`The ARN of a ${Type} is not known here`);
 }
 
