@@ -27,6 +27,7 @@ const entryPoints = {
   vend: 'vend/index.ts',
   'vend-with-token-store': 'vend/index-with-token-store.ts',
   rotate: 'rotate/index.ts',
+  probe: 'probe/index.ts',
 } as const;
 
 export type BundleName = keyof typeof entryPoints;

@@ -1,5 +1,6 @@
 import { CfnOutput, CfnResource, type Stack } from 'aws-cdk-lib';
 import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { awsLimits } from './aws-limits.ts';
@@ -40,8 +41,10 @@ const longestPseudoParameters: Readonly<Record<string, string>> = {
   'AWS::Region': 'ap-southeast-1',
   'AWS::URLSuffix': 'amazonaws.com.cn',
 };
-/** The length of a key's, log group's or API's id. */
+/** The length of a key's id or a log group's name. */
 const longestReference = 'x'.repeat(128);
+/** API Gateway's ids have ten characters. */
+const anyApiId = 'a1b2c3d4e5';
 
 /** @returns a function that gives the maximum length of a resolved policy, without white space */
 function createLengthOf(stack: Stack, resources: readonly CfnResource[]): (policy: unknown) => number {
@@ -49,6 +52,12 @@ function createLengthOf(stack: Stack, resources: readonly CfnResource[]): (polic
     resources.flatMap((resource) =>
       resource instanceof CfnSecret ? [[stack.resolve(resource.logicalId) as string, resource.name ?? '']] : [],
     ),
+  );
+
+  const apiIds = new Set(
+    resources
+      .filter((resource) => resource instanceof CfnRestApi || resource instanceof CfnApi)
+      .map(({ logicalId }) => stack.resolve(logicalId) as string),
   );
 
   function arnStart(service: string): string {
@@ -59,7 +68,7 @@ function createLengthOf(stack: Stack, resources: readonly CfnResource[]): (polic
     if (Array.isArray(value)) return value.map(resolve);
     if (typeof value !== 'object' || value === null) return value;
     const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>;
-    if (typeof Ref === 'string') return longestPseudoParameters[Ref] ?? longestReference;
+    if (typeof Ref === 'string') return apiIds.has(Ref) ? anyApiId : (longestPseudoParameters[Ref] ?? longestReference);
     if (Array.isArray(attribute)) {
       const secretName = secretNames.get(String(attribute[0]));
       return secretName === undefined ? longestReference : `${arnStart('secretsmanager')}:secret:${secretName}-AbCdEf`;
@@ -71,6 +80,6 @@ function createLengthOf(stack: Stack, resources: readonly CfnResource[]): (polic
   // API Gateway completes its resources with region, account and the API's id.
   return (policy) => {
     const text = JSON.stringify(resolve(stack.resolve(policy)));
-    return text.replaceAll('"execute-api:/', `"${arnStart('execute-api')}:a1b2c3d4e5/`).length;
+    return text.replaceAll('"execute-api:/', `"${arnStart('execute-api')}:${anyApiId}/`).length;
   };
 }

@@ -31,7 +31,7 @@ export class TokenVendingStack extends Stack {
   }
 
   private addOutputs(): void {
-    const { environment, api, domainTarget, egressAddresses, secrets, callers, vendingRole } = this.vending;
+    const { environment, api, domainTarget, egressAddresses, secrets, callers, vendingRole, vendingAlias, prober } = this.vending;
     new CfnOutput(this, 'Region', { value: this.region });
     new CfnOutput(this, 'Endpoint', { value: api.endpoint, description: 'POST {Endpoint}/tokens/{provider}' });
     if (environment.domain !== undefined && environment.domain.hostedZone === undefined) {
@@ -58,6 +58,10 @@ export class TokenVendingStack extends Stack {
       new CfnOutput(this, `CallerPolicyArn${outputSuffix(policy)}`, { value: managedPolicyArn });
     }
     new CfnOutput(this, 'HealthPolicyArn', { value: callers.health.managedPolicyArn });
+    if (prober === undefined) return;
+    // For `npm run probe`.
+    new CfnOutput(this, 'ProberFunctionName', { value: prober.lambda.functionName });
+    new CfnOutput(this, 'VendingFunctionArn', { value: vendingAlias.functionArn });
   }
 }
 

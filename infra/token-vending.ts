@@ -9,6 +9,7 @@ import { EnvironmentFromParameters, EnvironmentParameters, type ITokenVending } 
 import { HttpVendingApi } from './api/http-vending-api.ts';
 import { RestVendingApi } from './api/rest-vending-api.ts';
 import type { VendingApi } from './api/vending-api.ts';
+import { ProbeFunction } from './functions/probe-function.ts';
 import { RotationFunction } from './functions/rotation-function.ts';
 import { SafeDeployment } from './functions/safe-deployment.ts';
 import { VendingFunction } from './functions/vending-function.ts';
@@ -58,6 +59,10 @@ export class TokenVending extends Construct implements ITokenVending {
   readonly egressAddresses: readonly string[];
   /** Reads the secrets. The keeper of an existing secret may have to name it in the secret's own policy. */
   readonly vendingRole: IRole;
+  /** @internal What callers reach through the API, and nobody else may invoke. */
+  readonly vendingAlias: IFunction;
+  /** @internal */
+  readonly prober: ProbeFunction | undefined;
 
   constructor(scope: Construct, id: string, props: TokenVendingProps) {
     super(scope, id);
@@ -83,6 +88,7 @@ export class TokenVending extends Construct implements ITokenVending {
       logGroup: vendLog,
     });
     this.vendingRole = vend.role;
+    this.vendingAlias = vend.alias as IFunction;
     secrets.grantRead(vend.role);
     if (environment.tokenTable !== undefined) {
       const { key } = secrets;
@@ -96,14 +102,15 @@ export class TokenVending extends Construct implements ITokenVending {
     const accessLog = logs.createLogGroup('access');
     this.api = new (environment.api === 'http' ? HttpVendingApi : RestVendingApi)(this, 'Api', {
       environment,
-      handler: vend.alias as IFunction,
+      handler: this.vendingAlias,
       accessLog,
     });
     const { domain } = environment;
     this.domainTarget = domain && new CustomDomain(this, 'Domain', { domain, api: this.api }).target;
     this.callers = new CallerPolicies(this, 'Callers', { environment, api: this.api });
     new EnvironmentParameters(this, 'Parameters', { environment, api: this.api });
-    const watched = { environment, logs, vendLog, accessLog, api: this.api, vend, secrets, rotation };
+    this.prober = environment.prober ? this.addProber(join(bundlesDirectory, 'probe'), logs) : undefined;
+    const watched = { environment, logs, vendLog, accessLog, api: this.api, vend, secrets, rotation, prober: this.prober };
     const { gate, events } = new Monitoring(this, 'Monitoring', watched);
     if (environment.deployment === 'canary') {
       new SafeDeployment(this, 'Deployment', { alias: vend.alias, alarms: gate, events });
@@ -140,6 +147,12 @@ export class TokenVending extends Construct implements ITokenVending {
     const rotation = new RotationFunction(this, 'Rotate', { environment, bundleDirectory, logGroup, network });
     secrets.grantRotate(rotation);
     return rotation;
+  }
+
+  private addProber(bundleDirectory: string, logs: EncryptedLogs): ProbeFunction {
+    const { environment, api, vendingAlias } = this;
+    const logGroup = logs.createLogGroup('probe');
+    return new ProbeFunction(this, 'Probe', { environment, bundleDirectory, logGroup, api, vendingAlias });
   }
 }
 

@@ -30,6 +30,8 @@ export interface LambdaFunctionProps {
   readonly timeout: Duration;
   readonly memorySize: number;
   readonly reservedConcurrentExecutions?: number | undefined;
+  /** Lambda holds 4 KB of them. Settings go into the file beside the bundle. */
+  readonly environmentVariables?: Readonly<Record<string, string>>;
 }
 
 export interface LambdaFunctionAndRole {
@@ -40,13 +42,15 @@ export interface LambdaFunctionAndRole {
 
 /** What all functions of an environment have in common. */
 export function createLambdaFunction(scope: Construct, props: LambdaFunctionProps): LambdaFunctionAndRole {
-  const { environment, bundleDirectory, logGroup, network, description, reservedConcurrentExecutions, ...own } = props;
+  const { environment, bundleDirectory, logGroup, network, description, reservedConcurrentExecutions, ...others } = props;
+  const { environmentVariables, ...own } = others;
   const role = createRole(scope, description, logGroup);
   network?.admit(role);
   const lambda = new LambdaFunction(scope, 'Function', {
     ...own,
     ...network?.functionOptions,
     ...(reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions }),
+    ...(environmentVariables === undefined ? {} : { environment: environmentVariables }),
     description,
     code: functionCode(bundleDirectory, environment),
     runtime: Runtime.NODEJS_24_X,

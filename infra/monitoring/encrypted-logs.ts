@@ -40,8 +40,11 @@ export class EncryptedLogs extends Construct {
     );
   }
 
-  /** @param name `vend` (one line per vend), `rotate` (one line per step), `access` (API Gateway's, one line per request) or `events` (AWS's, rare) */
-  createLogGroup(name: 'vend' | 'rotate' | 'access' | 'events'): LogGroup {
+  /**
+   * @param name `vend` (one line per vend), `rotate` (one per step), `probe` (one per run), `access` (API Gateway's, one per
+   *   request) or `events` (AWS's, rare)
+   */
+  createLogGroup(name: 'vend' | 'rotate' | 'probe' | 'access' | 'events'): LogGroup {
     const { environmentName, retentionDays, removalPolicy } = this.props;
     return new LogGroup(this, name, {
       logGroupName: `/token-vending/${environmentName}/${name}`,

@@ -14,6 +14,7 @@ export function findContradictions(environment: ParsedEnvironment): string[] {
     ...httpApi(environment),
     ...vpc(environment),
     ...domain(environment),
+    ...unreachableForProber(environment),
   ];
 }
 
@@ -198,4 +199,10 @@ function domain({ name, account, domain: settings, endpoint }: ParsedEnvironment
     mistakes.push(`${name}.domain.name is not in the hosted zone ${zone}`);
   }
   return mistakes;
+}
+
+/** The prober is outside every VPC, as a caller on the internet is. */
+function unreachableForProber({ name, prober, endpoint }: ParsedEnvironment): string[] {
+  if (!prober || endpoint.type === 'REGIONAL') return [];
+  return [`${name}.prober cannot reach a PRIVATE endpoint; run npm run probe from inside the VPC instead`];
 }

@@ -180,6 +180,11 @@ export const environmentSchema = v.strictObject({
    * share them; the vending function does not use it yet.
    */
   tokenStore: v.optional(v.picklist(['memory', 'dynamodb'], 'must be memory or dynamodb'), 'memory'),
+  /**
+   * A function that every five minutes vends a token of each provider as a caller does, and tries what must be refused. Switch
+   * it on when the secrets are filled.
+   */
+  prober: v.optional(v.boolean('must be true or false'), false),
   /** Client credentials older than this raise an alarm. */
   credentialMaxAgeDays: v.optional(wholeNumber(1, 3650), 90),
   /** `xray`: traces of API Gateway and Lambda, sampled. Off by default, because X-Ray costs money per trace. */

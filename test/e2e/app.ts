@@ -18,6 +18,7 @@ const emulator: Environment = {
   logRetentionDays: 1,
   removal: 'destroy',
   deployment: 'canary',
+  prober: true,
   alarms: { page: { email: 'nobody@example.com' }, ticket: { email: 'nobody@example.com' } },
   callers: [{ organizationIds: ['o-exampleorg1'], providers: ['prove'] }],
 };

@@ -389,6 +389,12 @@ describe('the environments’ settings', () => {
       'dev.callerLimit.webAcl and webAclArn contradict each other: an API has one web ACL',
     ],
     ['an API that is none', { providers: good, api: 'soap' }, 'dev.api must be rest or http'],
+    [
+      'a prober outside the VPC that it would have to be in',
+      { providers: good, prober: true, endpoint: { type: 'PRIVATE', vpcEndpointIds: ['vpce-0123456789abcdef0'] } },
+      'dev.prober cannot reach a PRIVATE endpoint; run npm run probe from inside the VPC instead',
+    ],
+    ['a prober that is a word', { providers: good, prober: 'on' }, 'dev.prober must be true or false'],
     ['tracing that is none', { providers: good, tracing: true }, 'dev.tracing must be off or xray'],
   ])('are refused for %s', (_, entry, ...mistakes) => {
     expect(mistakesOf({ dev: entry })).toEqual(mistakes);

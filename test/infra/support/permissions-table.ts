@@ -1,3 +1,4 @@
+import type { Template } from 'aws-cdk-lib/assertions';
 import { prove } from '../../../infra/settings/providers.ts';
 import { apiStatements } from './find-policies.ts';
 import { listOf, type Statement } from './iam-policy.ts';
@@ -20,6 +21,7 @@ const reasons: Readonly<Record<string, string>> = {
   EncryptSharedTokens: 'DynamoDB encrypts on behalf of whoever uses the table',
   DenyItemsToOthers: 'no other policy of the account, however wide, opens the items to anybody else',
   DenyAllButSingleItems: 'nobody has a reason to read all items',
+  ProbeAsCaller: '`prober`: what a caller of all providers may do, and nothing more; that is what it tests',
   Vend: 'what a service gets attached that needs tokens of this provider, or of these (`callerPolicies`)',
   GetHealth: 'what a monitor gets attached',
   OwnAccountByItsPolicies: 'inside the account a caller needs a policy of its own; this alone lets nobody in',
@@ -34,6 +36,7 @@ const reasons: Readonly<Record<string, string>> = {
   'kms:Decrypt': 'alarm messages to an encrypted topic',
   PublishAlarms: 'alarms are sent to the topic',
   'lambda:InvokeFunction': 'API Gateway calls the function, through its alias, for this resource of this API',
+  InvokeProber: '`prober`: its schedule runs it',
   InvokeRotation: 'Secrets Manager calls the function for the secrets of this account that name it',
   'xray:PutTelemetryRecords': '`tracing: xray`: X-Ray has no resources that a policy could name',
   'sts:AssumeRole': 'the service that uses the role',
@@ -48,9 +51,10 @@ export function permissionsTable(): string {
     organizationIds: ['o-exampleorg1'],
     providers: ['prove'],
   };
-  const resources = resolveTemplate(
+  const providers = { prove: prove({ server: 'prod-us' }) };
+  const lines = linesOf(
     synthesize({
-      providers: { prove: prove({ server: 'prod-us' }) },
+      providers,
       callers: [callers],
       endpoint: { type: 'PRIVATE', vpcEndpointIds: ['vpce-0123456789abcdef0'] },
       alarms: { page: { email: 'operators@example.com' } },
@@ -60,11 +64,18 @@ export function permissionsTable(): string {
       tokenStore: 'dynamodb',
     }),
   );
-  const lines = Object.entries(resources).flatMap(([id, resource]) => [
+  // A prober cannot reach a private endpoint, so an environment has one or the other.
+  const ofProber = linesOf(synthesize({ providers, prober: true })).filter((line) => /Probe/.test(line));
+  const head = ['| who | may | what | on | only if | why |', '|---|---|---|---|---|---|'];
+  return [...head, ...new Set([...lines, ...ofProber])].join('\n');
+}
+
+function linesOf(template: Template): string[] {
+  const resources = resolveTemplate(template);
+  return Object.entries(resources).flatMap(([id, resource]) => [
     ...managedPolicyLines(id, resource),
     ...rowsOf(id, resource, resources).map(lineOf),
   ]);
-  return ['| who | may | what | on | only if | why |', '|---|---|---|---|---|---|', ...new Set(lines)].join('\n');
 }
 
 function rowsOf(id: string, { Type, Properties }: Resource, resources: Readonly<Record<string, Resource>>): Row[] {
@@ -96,6 +107,7 @@ function rowsOf(id: string, { Type, Properties }: Resource, resources: Readonly<
         : { ArnLike: { 'aws:SourceArn': SourceArn } };
     const statement = {
       ...(SourceArn === undefined && { Sid: 'InvokeRotation' }),
+      ...(Principal === 'events.amazonaws.com' && { Sid: 'InvokeProber' }),
       Effect: 'Allow',
       Principal: { Service: Principal },
       Action,
@@ -154,5 +166,5 @@ function withoutPlace(value: string): string {
     .replaceAll(account, '{account}')
     .replaceAll(region, '{region}')
     .replaceAll(apiId, '{api}')
-    .replace(/(role\/|key\/|function:|\{account\}:)(\w+?)[0-9A-F]{8}(?=$|:)/g, '$1$2');
+    .replace(/(role\/|rule\/|key\/|function:|\{account\}:)(\w+?)[0-9A-F]{8}(?=$|:)/g, '$1$2');
 }

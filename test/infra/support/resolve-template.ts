@@ -84,6 +84,7 @@ function attributeOf(
   if (Type === 'AWS::KMS::Key') return `arn:aws:kms:${at}:key/${logicalId}`;
   if (Type === 'AWS::IAM::Role') return `arn:aws:iam::${account}:role/${logicalId}`;
   if (Type === 'AWS::Logs::LogGroup') return `arn:aws:logs:${at}:log-group:${refOf(logicalId, resources, resolve)}:*`;
+  if (Type === 'AWS::Events::Rule') return `arn:aws:events:${at}:rule/${logicalId}`;
   if (Type === 'AWS::Lambda::Function') return `arn:aws:lambda:${at}:function:${logicalId}`;
   if (Type.startsWith('AWS::CloudWatch::')) return `arn:aws:cloudwatch:${at}:alarm:${Properties['AlarmName']}`;
   throw new Error(`The ARN of a ${Type} is not known here`);
