@@ -31,7 +31,8 @@ export class TokenVendingStack extends Stack {
   }
 
   private addOutputs(): void {
-    const { environment, api, domainTarget, egressAddresses, secrets, callers, vendingRole, vendingAlias, prober } = this.vending;
+    const { environment, api, domainTarget, egressAddresses, secrets, callers, vendingRole, vendingAlias, prober } =
+      this.vending;
     new CfnOutput(this, 'Region', { value: this.region });
     new CfnOutput(this, 'Endpoint', { value: api.endpoint, description: 'POST {Endpoint}/tokens/{provider}' });
     if (environment.domain !== undefined && environment.domain.hostedZone === undefined) {

@@ -17,11 +17,11 @@ export type Ask = (request: ApiRequest, deadlineMs: number) => Promise<ApiAnswer
 
 const maxTries = 3;
 const maxRetryAfterSeconds = 5;
-/** An HTTP API throttles without a header. */
+/** An HTTP API throttles without saying for how long. */
 const defaultWaitSeconds: Readonly<Record<number, number>> = { 429: 1 };
 
 /**
- * A throttle of the API (429), an unavailable service that says when to come back (503 with `retry-after`), and a broken
+ * A throttle (429), an unavailable service that says when to come back (503 with `retry-after`), and a broken
  * connection are waited out as a caller would, twice at most. The last answer counts, whatever it is.
  */
 export function createAsk({ call, now, sleep, random, timeoutMs }: AskDeps): Ask {
@@ -53,6 +53,6 @@ function secondsToWait(heard: ApiAnswer | NotAskedError): number | undefined {
 
 function throwIfNotAsked(heard: ApiAnswer | NotAskedError): ApiAnswer {
   if (heard instanceof NotAskedError) throw heard;
-  if (heard.status === 429) throw new NotAskedError('API Gateway throttles (429)');
+  if (heard.status === 429) throw new NotAskedError('throttled (429)');
   return heard;
 }

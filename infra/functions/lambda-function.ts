@@ -42,7 +42,8 @@ export interface LambdaFunctionAndRole {
 
 /** What all functions of an environment have in common. */
 export function createLambdaFunction(scope: Construct, props: LambdaFunctionProps): LambdaFunctionAndRole {
-  const { environment, bundleDirectory, logGroup, network, description, reservedConcurrentExecutions, ...others } = props;
+  const { environment, bundleDirectory, logGroup, network, description, reservedConcurrentExecutions, ...others } =
+    props;
   const { environmentVariables, ...own } = others;
   const role = createRole(scope, description, logGroup);
   network?.admit(role);

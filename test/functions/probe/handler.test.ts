@@ -5,9 +5,11 @@ import { parseConfig } from '../../../functions/shared/settings/config.ts';
 import { hasLambdasForm } from '../../support/log-form.ts';
 import { type ProberEndpoint, startProberEndpoint } from './prober-endpoint.ts';
 
+const fifty = Array.from({ length: 50 }, (_, index) => `provider-${index}`);
+
 let endpoint: ProberEndpoint;
 beforeAll(async () => {
-  endpoint = await startProberEndpoint();
+  endpoint = await startProberEndpoint(['prove', ...fifty]);
 });
 afterAll(() => endpoint.close());
 
@@ -26,7 +28,7 @@ async function run(changes: Partial<ProbeFunctionDeps> = {}, providers = ['prove
     call: createApiClient({
       endpoint: endpoint.url,
       region: 'us-east-1',
-      readCredentials: async () => ({ accessKeyId: 'AKIA', secretAccessKey: 'canary-key' }),
+      readCredentials: async () => endpoint.prober,
     }),
     secretsManager: denied,
     lambda: denied,
@@ -39,7 +41,10 @@ async function run(changes: Partial<ProbeFunctionDeps> = {}, providers = ['prove
     ...changes,
   } as ProbeFunctionDeps);
   const report: ProbeReport = await handle({}, { getRemainingTimeInMillis: () => remainingMs });
-  expect(lines.join('') + JSON.stringify(report)).not.toContain('canary');
+  const written = lines.join('') + JSON.stringify(report);
+  for (const secret of ['canary', endpoint.prober.secretAccessKey, endpoint.prober.sessionToken]) {
+    expect(written).not.toContain(secret);
+  }
   expect(lines.filter((line) => !hasLambdasForm(line.trim()))).toEqual([]);
   return { report, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
@@ -84,8 +89,7 @@ test('each probe that has not passed has a line and a metric with its name', asy
 });
 
 test('50 providers are asked a few at a time', async () => {
-  const names = Array.from({ length: 50 }, (_, index) => `provider-${index}`);
-  const { report } = await run({}, names);
+  const { report } = await run({}, fifty);
   expect(report.results).toHaveLength(50 + 50 + 8);
   expect(report.results.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
   expect(endpoint.mostAtOnce).toBeLessThanOrEqual(5);

@@ -91,6 +91,5 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
       isOnlyAddress: true,
     },
   },
-  cheap: { providers: providersOf(2), api: 'http', tokenStore: 'dynamodb', provisionedConcurrency: 2 },
   destroy: { providers: providersOf(1), removal: 'destroy', deployment: 'all-at-once' },
 };
