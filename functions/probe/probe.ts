@@ -6,7 +6,7 @@ import { createFunctionProbe, createSecretProbe } from './direct-access-probes.t
 import { createHealthProbe } from './health-probe.ts';
 import { failed, NotAskedError, type Probe, type ProbeResult, skipped, type Verdict } from './probe-result.ts';
 import { createRefusalProbes } from './refusal-probes.ts';
-import { createTokenProbe, type WorkingScopes } from './token-probe.ts';
+import { createTokenProbe, WorkingScopes } from './token-probe.ts';
 
 /** Why something is not tried. */
 interface Skipped {
@@ -32,7 +32,7 @@ const maxConcurrency = 5;
 
 /** What it remembers between two runs is which scopes work. */
 export function createRunProbes(deps: ProbeDeps): RunProbes {
-  const working: WorkingScopes = new Map();
+  const working = new WorkingScopes();
   return async function runProbes(deadlineMs) {
     const probes = createProbes(deps, working);
     const results = new Map<Probe, ProbeResult>();

@@ -10,7 +10,21 @@ import { errorCodeOf, type JudgedAnswer, judgeTokenAnswer, type TokenSource } fr
  * The scopes with which each provider without default scopes last gave a token. A try that the provider refuses costs a
  * failed vend, so it is not repeated every run.
  */
-export type WorkingScopes = Map<string, readonly string[]>;
+export class WorkingScopes {
+  readonly #byProvider = new Map<string, readonly string[]>();
+
+  of({ name }: Provider): readonly string[] | undefined {
+    return this.#byProvider.get(name);
+  }
+
+  remember({ name }: Provider, scopes: readonly string[]): void {
+    this.#byProvider.set(name, scopes);
+  }
+
+  forget({ name }: Provider): void {
+    this.#byProvider.delete(name);
+  }
+}
 
 const keptSources: ReadonlySet<TokenSource> = new Set(['memory', 'memory-stale', 'shared']);
 
@@ -28,7 +42,7 @@ export function createTokenProbe(ask: Ask, provider: Provider, working: WorkingS
 
   /** The first answer, with the scopes that it took. */
   async function findScopes(deadlineMs: number): Promise<{ first: JudgedAnswer; scopes: readonly string[] }> {
-    const known = working.get(provider.name);
+    const known = working.of(provider);
     if (known !== undefined) return { first: judge(await vend(known, deadlineMs)), scopes: known };
     let tried: { first: JudgedAnswer; scopes: readonly string[] } | undefined;
     const attempt = async (scopes: readonly string[]) => {
@@ -46,10 +60,10 @@ export function createTokenProbe(ask: Ask, provider: Provider, working: WorkingS
   async function run(deadlineMs: number): Promise<Verdict> {
     const { first, scopes } = await findScopes(deadlineMs);
     if (!first.isToken) {
-      working.delete(provider.name);
+      working.forget(provider);
       return failed(first.fault);
     }
-    working.set(provider.name, scopes);
+    working.remember(provider, scopes);
     for (let asked = 0; asked < maxFurtherAsks; asked += 1) {
       const again = judge(await vend(scopes, deadlineMs));
       if (!again.isToken) return failed(`asked again: ${again.fault}`);

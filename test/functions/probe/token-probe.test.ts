@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ApiAnswer } from '../../../functions/probe/api-client.ts';
 import type { Ask } from '../../../functions/probe/ask.ts';
-import { createTokenProbe, type WorkingScopes } from '../../../functions/probe/token-probe.ts';
+import { createTokenProbe, WorkingScopes } from '../../../functions/probe/token-probe.ts';
 import { parseProviders } from '../../../functions/shared/settings/config.ts';
 
 const okHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store', pragma: 'no-cache' };
@@ -27,8 +27,7 @@ function createProbe(scopes: object, answer: (scope: string | null, count: numbe
     asked.push(scope);
     return answer(scope, asked.length);
   };
-  const working: WorkingScopes = new Map();
-  const { run } = createTokenProbe(ask, provider, working);
+  const { run } = createTokenProbe(ask, provider, new WorkingScopes());
   return { asked, run: () => run(0) };
 }
 
