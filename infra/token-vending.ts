@@ -110,7 +110,17 @@ export class TokenVending extends Construct implements ITokenVending {
     this.callers = new CallerPolicies(this, 'Callers', { environment, api: this.api });
     new EnvironmentParameters(this, 'Parameters', { environment, api: this.api });
     this.prober = environment.prober ? this.addProber(join(bundlesDirectory, 'probe'), logs) : undefined;
-    const watched = { environment, logs, vendLog, accessLog, api: this.api, vend, secrets, rotation, prober: this.prober };
+    const watched = {
+      environment,
+      logs,
+      vendLog,
+      accessLog,
+      api: this.api,
+      vend,
+      secrets,
+      rotation,
+      prober: this.prober,
+    };
     const { gate, events } = new Monitoring(this, 'Monitoring', watched);
     if (environment.deployment === 'canary') {
       new SafeDeployment(this, 'Deployment', { alias: vend.alias, alarms: gate, events });

@@ -2,6 +2,7 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { VendingApi } from '../api/vending-api.ts';
+import type { ProbeFunction } from '../functions/probe-function.ts';
 import type { RotationFunction } from '../functions/rotation-function.ts';
 import type { VendingFunction } from '../functions/vending-function.ts';
 import type { ClientSecrets } from '../secrets/client-secrets.ts';
@@ -14,6 +15,7 @@ import { EventLog } from './event-log.ts';
 import { addFunctionAlarms } from './function-alarms.ts';
 import { createFunctionMetric } from './function-metrics.ts';
 import { LogMetrics } from './log-metrics.ts';
+import { addProbeAlarms } from './probe-alarms.ts';
 import { addProviderAlarms } from './provider-alarms.ts';
 import { SecretWatch } from './secret-watch.ts';
 
@@ -28,6 +30,7 @@ export interface MonitoringProps {
   readonly secrets: ClientSecrets;
   /** Undefined where there is no secret to rotate. */
   readonly rotation: RotationFunction | undefined;
+  readonly prober: ProbeFunction | undefined;
 }
 
 /** Everything that watches an environment. It only composes. */
@@ -40,10 +43,11 @@ export class Monitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { environment, logs, vendLog, accessLog, api, vend, secrets, rotation } = props;
+    const { environment, logs, vendLog, accessLog, api, vend, secrets, rotation, prober } = props;
     const { name, providers } = environment;
     this.events = new EventLog(this, 'Events', { environmentName: name, logGroup: logs.createLogGroup('events') });
-    const readers = [vend.role, ...(rotation === undefined ? [] : [rotation.role])];
+    // The prober is denied each secret in every run, and pages if it is not.
+    const readers = [vend, rotation, prober].flatMap((reader) => reader?.role ?? []);
     new SecretWatch(this, 'SecretWatch', { environmentName: name, secrets, readers, events: this.events });
     const logMetrics = new LogMetrics(this, 'Metrics', {
       environmentName: name,
@@ -57,6 +61,7 @@ export class Monitoring extends Construct {
     addCallerAlarms(this.alarms, logMetrics, api, name);
     addProviderAlarms(this.alarms, { environmentName: name, providers: providers.keys(), vendMetric, logMetrics });
     this.gate = addFunctionAlarms(this.alarms, logMetrics, vend.alias, environment);
+    if (prober !== undefined) addProbeAlarms(this.alarms, prober, name);
     addCredentialAlarms(this.alarms, { environment, vendMetric, logMetrics, rotate: rotation?.lambda });
   }
 }

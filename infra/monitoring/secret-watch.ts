@@ -7,7 +7,7 @@ import type { EventLog } from './event-log.ts';
 export interface SecretWatchProps {
   readonly environmentName: string;
   readonly secrets: ClientSecrets;
-  /** Whose reads are expected. */
+  /** Whose reads are expected, or expected to be denied. */
   readonly readers: readonly IRole[];
   readonly events: EventLog;
 }

@@ -48,8 +48,8 @@ test('outputs tell npm run probe which functions there are', () => {
 describe('where it is off, nothing of it is deployed:', () => {
   const without = synthesize();
 
-  test.each(['AWS::Events::Rule', 'AWS::Lambda::EventInvokeConfig'])('no %s', (type) => {
-    without.resourceCountIs(type, 0);
+  test('no asynchronous invocations to configure', () => {
+    without.resourceCountIs('AWS::Lambda::EventInvokeConfig', 0);
   });
 
   test('no function, no role, no output', () => {
@@ -101,5 +101,62 @@ describe('its role', () => {
       const invoke = { principal: role, action: 'lambda:InvokeFunction', resource: target };
       expect(isAllowed(invoke, { identity, resourceAccount: account })).toBe(false);
     }
+  });
+});
+
+describe('its alarms page', () => {
+  const metric = (MetricName: string) => ({
+    MetricName,
+    Namespace: 'TokenVending',
+    Dimensions: [{ Name: 'function', Value: { Ref: Match.stringLikeRegexp('^ProbeFunction') } }],
+    Threshold: 0,
+    Period: 300,
+    Statistic: 'Sum',
+  });
+
+  test('for a probe that fails in two of three runs, and for a prober that does not run', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...metric('ProbeFailed'),
+      AlarmName: 'token-vending-test-page-probe-failed',
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test('at once for a refusal that is missing', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...metric('ProbeRefusalMissing'),
+      AlarmName: 'token-vending-test-page-probe-not-refused',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+});
+
+test('its denied reads are not reported as somebody who touched a secret', () => {
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: Match.objectLike({
+      detail: Match.objectLike({
+        eventName: ['GetSecretValue'],
+        $or: Match.arrayWith([
+          {
+            userIdentity: {
+              sessionContext: {
+                sessionIssuer: {
+                  arn: [
+                    {
+                      'anything-but': Match.arrayWith([
+                        { 'Fn::GetAtt': [Match.stringLikeRegexp('^ProbeRole'), 'Arn'] },
+                      ]),
+                    },
+                  ],
+                },
+              },
+            },
+          },
+        ]),
+      }),
+    }),
   });
 });

@@ -19,7 +19,11 @@ const secretArn = (name: string, account = '111122223333') =>
 export const generatedEnvironments: Readonly<Record<string, Environment>> = {
   one: { providers: providersOf(1) },
   ten: { providers: providersOf(10), callerPolicies: { half: Object.keys(providersOf(5)) } },
-  fifty: { providers: providersOf(50), callerLimit: { requestsPerSecond: 50, burst: 100, webAcl: 'create' }, prober: true },
+  fifty: {
+    providers: providersOf(50),
+    callerLimit: { requestsPerSecond: 50, burst: 100, webAcl: 'create' },
+    prober: true,
+  },
   everything: {
     providers: { prove: prove({ server: 'prod-us' }) },
     endpoint: { type: 'PRIVATE', vpcEndpointIds: ['vpce-0123456789abcdef0', 'vpce-0123456789abcdef1'] },
