@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly hasWebAcl: boolean;
   /** Path of a providers file. */
   readonly providersFile: string | undefined;
+  /** Whether instances share tokens, as the setting of an environment. */
+  readonly tokenStore: 'memory' | 'dynamodb';
   /** Holds `stack.json`, the bundles and the logs. */
   readonly directory: string;
 }
@@ -32,10 +34,13 @@ export const usage = `npm start -- [options]
   --web-acl           with --caller-limit: the gateway plays the web ACL that a stack can create for it
   --providers FILE    JSON file: name → provider settings, with "secret": the client credentials;
                       replaces the built-in providers
+  --token-store KIND  memory: each instance obtains its own tokens (default);
+                      dynamodb: they share them through a table, in a process of its own
   --dir DIR           folder for stack.json, the bundles and the logs (default .local); a second stack needs its own
   --help              this text
 
-AWS_ENDPOINT_URL_SECRETS_MANAGER, when set, is used instead of the local Secrets Manager.
+AWS_ENDPOINT_URL_SECRETS_MANAGER, when set, is used instead of the local Secrets Manager,
+and AWS_ENDPOINT_URL_DYNAMODB instead of the embedded table of --token-store dynamodb.
 `;
 
 /**
@@ -59,6 +64,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
         : parseWholeNumber('--caller-limit', values['caller-limit'], 1, 10_000),
     hasWebAcl: parseWebAcl(values),
     providersFile: values.providers,
+    tokenStore: parseTokenStore(values['token-store'] ?? 'memory'),
     directory: values.dir || '.local',
   };
 }
@@ -71,6 +77,7 @@ interface Values {
   readonly 'caller-limit'?: string;
   readonly 'web-acl'?: boolean;
   readonly providers?: string;
+  readonly 'token-store'?: string;
   readonly dir?: string;
   readonly help?: boolean;
 }
@@ -87,6 +94,7 @@ function parseStrictly(args: readonly string[]): Values {
         'caller-limit': { type: 'string' },
         'web-acl': { type: 'boolean' },
         providers: { type: 'string' },
+        'token-store': { type: 'string' },
         dir: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -112,4 +120,9 @@ function parseWholeNumber(name: string, text: string, min: number, max: number):
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new UsageError(`${name} must be a whole number from ${min} to ${max}, not "${text}"`);
+}
+
+function parseTokenStore(text: string): StartOptions['tokenStore'] {
+  if (text === 'memory' || text === 'dynamodb') return text;
+  throw new UsageError(`--token-store must be memory or dynamodb, not "${text}"`);
 }

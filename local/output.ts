@@ -20,7 +20,7 @@ Token vending runs on this machine only. Ctrl-C stops it.
 
   endpoint                 ${stack.endpoint}
   Secrets Manager          ${stack.secretsManager}
-${providers.join('\n')}
+${describeTokenStore(stack)}${providers.join('\n')}
   the callers' keys        ${files.stack}
   the functions' logs      ${files.log}, ${files.rotationLog}
 
@@ -42,6 +42,12 @@ function describeExcess(providers: number): string {
   const lines = findCertainExcess(providers).map((line) => `  ${line}\n`);
   if (lines.length === 0) return '';
   return `AWS does not take ${providers} providers in one environment; use a second environment there:\n\n${lines.join('')}\n`;
+}
+
+function describeTokenStore({ tokenStore }: StackDescription): string {
+  return tokenStore === undefined
+    ? ''
+    : `  token store              ${tokenStore.endpoint}, table ${tokenStore.table}\n`;
 }
 
 /** A command that gets a token as it stands. */

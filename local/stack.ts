@@ -14,6 +14,7 @@ import { fillSecrets } from './secrets-manager/fill-secrets.ts';
 import type { RotationFunction } from './secrets-manager/rotations.ts';
 import { SecretStore } from './secrets-manager/secret-store.ts';
 import { startSecretsManager } from './secrets-manager/secrets-manager.ts';
+import { startTokenStore, type TokenStore } from './token-table/token-store.ts';
 
 export interface StackOptions {
   /** Of the gateway; 0 takes any free one. */
@@ -32,6 +33,12 @@ export interface StackOptions {
   readonly directory: string;
   /** Use this Secrets Manager instead of the local one. */
   readonly secretsManagerUrl?: string | undefined;
+  /** `memory` unless given: each instance obtains its own tokens. */
+  readonly tokenStore?: 'memory' | 'dynamodb';
+  /** With `dynamodb`: use this DynamoDB instead of an embedded one. */
+  readonly dynamoDbUrl?: string | undefined;
+  /** Is told what does not keep the stack from starting. */
+  readonly onWarning?: (warning: string) => void;
   readonly onAnswered: (answered: Answered) => void;
   /** Receives each line of the vending function's log. */
   readonly onFunctionLine: (line: string) => void;
@@ -51,6 +58,8 @@ export interface StackDescription {
   readonly secretsManager: string;
   /** Where Lambda's Invoke is answered, for the rotation function; absent where another Secrets Manager is used. */
   readonly lambda?: { readonly endpoint: string; readonly vendingFunctionArn: string };
+  /** Only where instances share tokens. */
+  readonly tokenStore?: TokenStore;
   readonly providers: Readonly<Record<string, ProviderSettings>>;
 }
 
@@ -92,7 +101,7 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
   const gateway = await startGateway({ port, api, callers, instances, webAcl, requestsPerSecond, onAnswered });
   closers.push(gateway.close);
   const preparation = prepareFunctions(options, closers, rotations, callers);
-  const { secretsManagerUrl, providers } = await preparation;
+  const { secretsManagerUrl, providers, tokenStore } = await preparation;
   const description = {
     endpoint: `${gateway.url}/${stage}`,
     origin: gateway.url,
@@ -104,6 +113,7 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
     ...(options.secretsManagerUrl === undefined && {
       lambda: { endpoint: secretsManagerUrl, vendingFunctionArn: functionArn('vend') },
     }),
+    ...(tokenStore && { tokenStore }),
     providers,
   };
   return { description, instances, rotations };
@@ -111,6 +121,7 @@ async function startParts(options: StackOptions, closers: Closer[]): Promise<Omi
 
 interface Preparation {
   readonly secretsManagerUrl: string;
+  readonly tokenStore: TokenStore | undefined;
   readonly providers: StackDescription['providers'];
   readonly vend: FunctionSettings;
   readonly rotate: FunctionSettings;
@@ -130,19 +141,24 @@ async function prepareFunctions(
   // Another Secrets Manager cannot call a function of this stack.
   const rotationFunctionArn = options.secretsManagerUrl === undefined ? rotationFunction.arn : undefined;
   await fillSecrets(secretsManagerUrl, role, options.providers.byName, rotationFunctionArn);
+  const tokenStore = options.tokenStore === 'dynamodb' ? await startStore(options, closers, role) : undefined;
   const providers = settingsByName(options.providers.byName);
-  const { bootstrapFile, vendDirectory, rotateDirectory } = await bundleAll(options.directory);
+  const hasTokenStore = tokenStore !== undefined;
+  const { bootstrapFile, vendDirectory, rotateDirectory } = await bundleAll(options.directory, hasTokenStore);
   const settings = { providers, ...(options.callerLimit && { callerLimit: options.callerLimit }) };
-  for (const directory of [vendDirectory, rotateDirectory]) writeSettings(directory, settings);
+  writeSettings(vendDirectory, { ...settings, ...(tokenStore && { tokenStore: { table: tokenStore.table } }) });
+  writeSettings(rotateDirectory, settings);
   const environment = {
     AWS_ACCESS_KEY_ID: role.accessKeyId,
     AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
     ...(role.sessionToken !== undefined && { AWS_SESSION_TOKEN: role.sessionToken }),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManagerUrl,
+    ...(tokenStore && { AWS_ENDPOINT_URL_DYNAMODB: tokenStore.endpoint }),
   };
   const common = { bootstrapFile, environment };
   return {
     secretsManagerUrl,
+    tokenStore,
     providers,
     vend: createFunctionSettings('vend', { ...common, codeDirectory: vendDirectory, onLine: options.onFunctionLine }),
     rotate: createFunctionSettings('rotate', {
@@ -161,4 +177,14 @@ async function startOwnSecretsManager(
   const server = await startSecretsManager(new SecretStore(Date.now, rotationFunction), Object.values(callers));
   closers.push(server.close);
   return server.url;
+}
+
+async function startStore(
+  { dynamoDbUrl, onWarning = () => {} }: StackOptions,
+  closers: Closer[],
+  credentials: ReturnType<typeof functionRole>,
+): Promise<TokenStore> {
+  const { tokenStore, close } = await startTokenStore({ url: dynamoDbUrl, credentials, onWarning });
+  closers.push(close);
+  return tokenStore;
 }

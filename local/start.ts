@@ -10,7 +10,7 @@ import { type Stack, startStack } from './stack.ts';
 import { assertNoOtherStack, removeStackFile, writeStackFile } from './stack-file.ts';
 
 async function start(options: StartOptions): Promise<void> {
-  const { port, api, maxInstances, requestsPerSecond, callerLimit, hasWebAcl, directory } = options;
+  const { port, api, maxInstances, requestsPerSecond, callerLimit, hasWebAcl, tokenStore, directory } = options;
   const files = {
     stack: join(directory, 'stack.json'),
     log: join(directory, 'vend.log'),
@@ -31,6 +31,9 @@ async function start(options: StartOptions): Promise<void> {
     providers: await readProviders(options.providersFile),
     directory: resolve(directory),
     secretsManagerUrl: process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] || undefined,
+    tokenStore,
+    dynamoDbUrl: process.env['AWS_ENDPOINT_URL_DYNAMODB'] || undefined,
+    onWarning: (warning) => process.stderr.write(`${warning}\n`),
     onAnswered: (answered) => process.stdout.write(describeAnswered(answered)),
     onFunctionLine: (line) => log.write(line),
     onRotationLine: (line) => rotationLog.write(line),

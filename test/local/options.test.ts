@@ -10,6 +10,7 @@ test('options that are not given have defaults', () => {
     callerLimit: undefined,
     hasWebAcl: false,
     providersFile: undefined,
+    tokenStore: 'memory',
     directory: '.local',
   });
 });
@@ -28,6 +29,8 @@ test('every option is read', () => {
     '5',
     '--providers',
     'my providers.json',
+    '--token-store',
+    'dynamodb',
     '--dir',
     'mine',
   ];
@@ -39,6 +42,7 @@ test('every option is read', () => {
     callerLimit: 2,
     hasWebAcl: true,
     providersFile: 'my providers.json',
+    tokenStore: 'dynamodb',
     directory: 'mine',
   });
 });
@@ -58,6 +62,7 @@ test.each([
   [['--port=-1'], 'not "-1"'],
   [['--max-instances', '0'], '--max-instances must be a whole number from 1 to 1000, not "0"'],
   [['--max-instances', '1.5'], 'not "1.5"'],
+  [['--token-store', 'redis'], '--token-store must be memory or dynamodb, not "redis"'],
   [['--port'], '--port'],
   [['--prot', '1'], '--prot'],
   [['8080'], '8080'],

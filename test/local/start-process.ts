@@ -29,7 +29,7 @@ export async function createStartFolder(): Promise<StartFolder> {
   return {
     path,
     start(args, environment = {}) {
-      const { AWS_ENDPOINT_URL_SECRETS_MANAGER: _unset, ...env } = process.env;
+      const { AWS_ENDPOINT_URL_SECRETS_MANAGER: _secrets, AWS_ENDPOINT_URL_DYNAMODB: _table, ...env } = process.env;
       const child = spawn(process.execPath, [startFile, ...args], { cwd: path, env: { ...env, ...environment } });
       const started = watch(child);
       running.push(started);

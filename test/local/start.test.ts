@@ -2,13 +2,17 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { listenOnLoopback } from '../../local/loopback-server.ts';
+import { describeAnswered } from '../../local/output.ts';
 import { startProveServer } from '../../local/providers/prove-server.ts';
 import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
 import type { StackDescription } from '../../local/stack.ts';
+import { startTableServer } from '../../local/token-table/table-server.ts';
 import { send, signByAws4fetch } from './gateway/signing.ts';
 import { isRunning } from './lambda/function-folder.ts';
 import { createStartFolder, type StartFolder, type StartProcess } from './start-process.ts';
@@ -137,6 +141,17 @@ describe('when it is told to stop', () => {
     expect(await started.ended).toBe(0);
     expect(children.filter(isRunning)).toEqual([]);
     expect(await readdir(join(folder.path, '.local'))).not.toContain('stack.json');
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('by %s, the token table ends too', async (signal) => {
+    const [started, description] = await startReady(['--token-store', 'dynamodb']);
+    const children = await childrenOf(started.child.pid);
+    // The table alone: no instance has been needed yet.
+    expect(children).toHaveLength(1);
+    started.child.kill(signal);
+    await started.ended;
+    while (children.some(isRunning)) await setTimeout(10);
+    await expect(fetch(description.tokenStore?.endpoint ?? '')).rejects.toThrow();
   });
 
   test('it leaves the file of a stack that was started after it', async () => {
@@ -294,6 +309,67 @@ test('AWS_ENDPOINT_URL_SECRETS_MANAGER is used instead of the local Secrets Mana
     await own.close();
   }
 });
+
+test('--token-store dynamodb says where the table is', async () => {
+  const [started, description] = await startReady(['--token-store', 'dynamodb']);
+  expect(description.tokenStore).toEqual({
+    endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    table: 'token-vending-local',
+  });
+  expect(started.output()).toContain(`token store              ${description.tokenStore?.endpoint}`);
+});
+
+test('the line of a vend whose token another instance has obtained says `shared`', () => {
+  const vend = { method: 'POST', path: '/v1/tokens/prove', status: 200, caller: 'orders', source: 'shared' };
+  expect(describeAnswered({ ...vend, milliseconds: 12.34, failure: undefined })).toBe(
+    '200 POST /v1/tokens/prove orders shared 12.3 ms\n',
+  );
+});
+
+describe('AWS_ENDPOINT_URL_DYNAMODB', () => {
+  test('is used instead of the embedded table, which is made there', async () => {
+    const server = await startTableServer();
+    try {
+      const environment = { AWS_ENDPOINT_URL_DYNAMODB: server.url };
+      const [started, description] = await startReady(['--token-store', 'dynamodb'], environment);
+      expect(description.tokenStore).toEqual({ endpoint: server.url, table: 'token-vending-local' });
+      expect(await childrenOf(started.child.pid)).toEqual([]);
+      expect(await vend(description)).toMatchObject({ status: 200 });
+      // It is there; what a new instance writes in time depends on the machine.
+      expect(await scanTable(description)).toEqual(expect.any(Array));
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('without --token-store dynamodb changes nothing', async () => {
+    const [, description] = await startReady([], { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' });
+    expect(description).not.toHaveProperty('tokenStore');
+    expect(await vend(description)).toMatchObject({ status: 200 });
+  });
+
+  test('that cannot be reached is a warning, and vends go on', async () => {
+    const gone = await listenOnLoopback(async () => {});
+    await gone.close();
+    const environment = { AWS_ENDPOINT_URL_DYNAMODB: gone.url };
+    const [started, description] = await startReady(['--token-store', 'dynamodb'], environment);
+    expect(started.output()).toMatch(new RegExp(`The token store at ${gone.url} cannot be used \\(.*ECONNREFUSED`));
+    expect(await vend(description)).toMatchObject({ status: 200 });
+    const log = await readFile(join(folder.path, '.local/vend.log'), 'utf8');
+    expect(log).toContain('"message":"token-store-failed"');
+  });
+});
+
+async function scanTable({ tokenStore, region }: StackDescription): Promise<readonly unknown[]> {
+  const { endpoint = '', table: TableName } = tokenStore ?? {};
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+  const client = new DynamoDBClient({ endpoint, region, credentials });
+  try {
+    return (await client.send(new ScanCommand({ TableName }))).Items ?? [];
+  } finally {
+    client.destroy();
+  }
+}
 
 test('--providers replaces the built-in providers, end to end', async () => {
   const prove = await startProveServer({ clientId: 'mine', clientSecret: 'canary-client-secret' });

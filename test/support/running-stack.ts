@@ -7,7 +7,7 @@ import type { Caller } from '../../local/gateway/callers.ts';
 import type { Answered } from '../../local/gateway/gateway.ts';
 import { startBuiltInProviders } from '../../local/providers/built-in-providers.ts';
 import type { LocalProviders } from '../../local/providers/providers.ts';
-import { type StackOptions, startStack } from '../../local/stack.ts';
+import { type StackDescription, type StackOptions, startStack } from '../../local/stack.ts';
 import { assertDocumented } from './documented-answer.ts';
 import { type RequestToSign, type SignAndSend, sendSignedBySmithy } from './signed-request.ts';
 
@@ -20,6 +20,8 @@ export interface RunningStack {
   readonly intruder: Caller;
   readonly prober: Caller;
   readonly providers: LocalProviders;
+  /** Only where instances share tokens. */
+  readonly tokenStore: StackDescription['tokenStore'];
   /** What the vending function wrote. */
   readonly functionLines: readonly string[];
   /** What the rotation function wrote. */
@@ -42,7 +44,7 @@ export async function startRunningStack(
   maxInstances = 1,
   startProviders: () => Promise<LocalProviders> = startBuiltInProviders,
   api: 'rest' | 'http' = 'rest',
-  limits: Pick<StackOptions, 'requestsPerSecond' | 'callerLimit' | 'hasWebAcl'> = {},
+  more: Pick<StackOptions, 'requestsPerSecond' | 'callerLimit' | 'hasWebAcl' | 'tokenStore'> = {},
 ): Promise<RunningStack> {
   const directory = await mkdtemp(join(tmpdir(), 'token-vending-'));
   const functionLines: string[] = [];
@@ -51,7 +53,7 @@ export async function startRunningStack(
   const answered: Answered[] = [];
   const providers = await startProviders();
   const stack = await startStack({
-    ...limits,
+    ...more,
     port: 0,
     api,
     maxInstances,
@@ -93,6 +95,7 @@ export async function startRunningStack(
     intruder,
     prober,
     providers,
+    tokenStore: stack.description.tokenStore,
     functionLines,
     rotationLines,
     untilRotationLines: (count) =>
