@@ -16,12 +16,14 @@ export const environments: Readonly<Record<string, Environment>> = {
   staging: {
     providers: { prove: prove({ server: 'uat-us' }), 'prove-eu': prove({ server: 'uat-eu' }) },
     throttling: { requestsPerSecond: 200, burst: 400 },
+    tokenStore: 'dynamodb',
     logRetentionDays: 30,
     removal: 'destroy',
   },
   prod: {
     providers: { prove: prove({ server: 'prod-us' }), 'prove-eu': prove({ server: 'prod-eu' }) },
     throttling: { requestsPerSecond: 2000, burst: 4000 },
+    tokenStore: 'dynamodb',
     memoryMb: 1024,
     logRetentionDays: 365,
     // Fill in who is told: { page: …, ticket: … }.

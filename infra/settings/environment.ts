@@ -176,8 +176,8 @@ export const environmentSchema = v.strictObject({
   /** Where docs/runbook.md can be read; alarms link to their entries in it. */
   runbookUrl: v.optional(matching(/^https:\/\/[^\s#()]+$/, 'must be an https: URL without a fragment')),
   /**
-   * Where tokens are kept. `memory`: each instance obtains its own. `dynamodb` deploys the table through which instances will
-   * share them; the vending function does not use it yet.
+   * Where tokens are kept. `memory`: each instance obtains its own. `dynamodb`: instances also share them through a table, so that
+   * one exchange serves all. It costs cents a month (docs/deploy.md).
    */
   tokenStore: v.optional(v.picklist(['memory', 'dynamodb'], 'must be memory or dynamodb'), 'memory'),
   /**

@@ -34,6 +34,14 @@ describe('the environments', () => {
     ).toEqual(['TokenVending-dev', 'TokenVending-staging', 'TokenVending-prod']);
   });
 
+  test('share tokens between instances, except dev', () => {
+    const tables = ['dev', 'staging', 'prod'].map((name) =>
+      Object.values(resourcesOf(app, name)).filter(({ Type }) => Type === 'AWS::DynamoDB::Table'),
+    );
+    expect(tables.map(({ length }) => length)).toEqual([0, 1, 1]);
+    expect(JSON.stringify(resourcesOf(app, 'dev'))).not.toMatch(/dynamodb/i);
+  });
+
   test.each(Object.keys(generatedEnvironments))('can be synthesized with every setting: %s', (name) => {
     const one = createTestApp({ [name]: generatedEnvironments[name] as Environment });
     expect(() => one.synth()).not.toThrow();
@@ -74,6 +82,7 @@ describe('the environments', () => {
 
   test('retain what prod cannot lose, unless its first creation fails, and protect its stack', () => {
     expect(typesWith('prod', 'RetainExceptOnCreate')).toEqual([
+      'AWS::DynamoDB::Table',
       'AWS::KMS::Key',
       'AWS::Lambda::Version',
       'AWS::Logs::LogGroup',
