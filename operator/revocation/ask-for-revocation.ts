@@ -25,9 +25,10 @@ export async function askForRevocation(
   isInProcess: boolean,
 ): Promise<RevocationResult> {
   const event = buildRevocationEvent({ provider, token });
-  const { rotationFunctionArn } = isInProcess
-    ? { rotationFunctionArn: undefined }
-    : await createVersions(target.secretsManager, target.secretId).describe();
+  // A secret that another team keeps may have a rotation function of theirs, which the token is no business of.
+  const isOwnSecret = !target.secretId.startsWith('arn:');
+  if (isInProcess || !isOwnSecret) return revokeFromHere(target, event);
+  const { rotationFunctionArn } = await createVersions(target.secretsManager, target.secretId).describe();
   if (rotationFunctionArn === undefined) return revokeFromHere(target, event);
   return invoke(target, rotationFunctionArn, event);
 }

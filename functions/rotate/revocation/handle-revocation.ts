@@ -10,16 +10,16 @@ export type RevocationResult =
   | ({ readonly outcome: 'done' } & Revocation)
   | { readonly outcome: 'failed'; readonly error: string; readonly description: string };
 
-/** Writes one line per revocation, in which the token appears only as its fingerprint. */
+/** Writes one line per revocation, whatever the log level. The token appears in it only as its fingerprint. */
 export function createHandleRevocation(revoke: Revoke, log: Log, now: () => number) {
   return async function handleRevocation(rawEvent: unknown, deadlineMs: number): Promise<RevocationResult> {
     const startedAtMs = now();
     let event: RevocationEvent | undefined;
-    const write: Log = ({ level, ...fields }) =>
+    const write = (fields: Readonly<Record<string, string | number>>) =>
       log({
-        level,
-        ...fields,
+        level: 'warn',
         message: 'revocation',
+        ...fields,
         provider: event?.provider,
         fingerprint: event && fingerprintOf(event.token),
         milliseconds: Math.round(now() - startedAtMs),
@@ -27,11 +27,11 @@ export function createHandleRevocation(revoke: Revoke, log: Log, now: () => numb
     try {
       event = parseRevocationEvent(rawEvent);
       const revocation = await revoke(event, deadlineMs);
-      write({ level: 'info', message: 'revocation', outcome: 'done', ...describe(revocation) });
+      write({ outcome: 'done', ...describe(revocation) });
       return { outcome: 'done', ...revocation };
     } catch (thrown) {
       const { code: error, message: description, details } = asRevocationError(thrown);
-      write({ level: 'warn', message: 'revocation', outcome: 'failed', error, description, ...details });
+      write({ outcome: 'failed', error, description, ...details });
       return { outcome: 'failed', error, description };
     }
   };

@@ -73,7 +73,7 @@ describe('a live token is active before and inactive after, and of no use then',
     expect(await revoke(token)).toEqual({ ...done, scope: 'kb:read' });
     expect(rotation.lastLog()).toEqual({
       timestamp: expect.any(String),
-      level: 'info',
+      level: 'warn',
       message: 'revocation',
       lambdaRequestId: 'lambda-request',
       provider: 'some',
