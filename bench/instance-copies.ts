@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LambdaHandler } from './lambda-call.ts';
 
@@ -29,7 +30,8 @@ let copies = 0;
  */
 export async function loadCopy(file: string, environment: Environment): Promise<LambdaHandler> {
   copies += 1;
-  delete cache[realpathSync(file)];
+  const folder = dirname(realpathSync(file));
+  for (const path of Object.keys(cache)) if (dirname(path) === folder) delete cache[path];
   const url = `${pathToFileURL(file).href}?copy=${copies}`;
   const bundle = await environments.run(environment, async (): Promise<LoadedBundle> => import(url));
   const handler = bundle.handler ?? bundle.default?.handler;

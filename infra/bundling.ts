@@ -1,6 +1,6 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
@@ -22,32 +22,47 @@ export const bundlerSettings: BuildOptions = {
   },
 };
 
-/** Each function's bundles, and what they are made of. Environments with a token store run a vending function of their own. */
-const entryPoints = {
-  vend: 'vend/index.ts',
-  'vend-with-token-store': 'vend/index-with-token-store.ts',
-  rotate: 'rotate/index.ts',
-  probe: 'probe/index.ts',
+/**
+ * The bundles, and what each file in them is made of. Environments with a token store have a vending function of their own. Its
+ * `function.js` is loaded by `index.js` while that opens connections.
+ */
+const bundles = {
+  vend: { index: 'vend/index.ts', function: 'vend/function.ts' },
+  'vend-with-token-store': { index: 'vend/index.ts', function: 'vend/function-with-token-store.ts' },
+  rotate: { index: 'rotate/index.ts' },
+  probe: { index: 'probe/index.ts' },
 } as const;
 
-export type BundleName = keyof typeof entryPoints;
+export type BundleName = keyof typeof bundles;
+
+/** Leaves `import('./function.ts')` to be resolved when it runs. */
+const loadFunctionLater: Plugin = {
+  name: 'load-function-later',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/function\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './function.js', external: true } : undefined,
+    );
+  },
+};
 
 /**
- * Bundles a function into `{outdir}/index.js`; Lambda's handler is `index.handler`. The folder declares itself CommonJS, because
- * it may be in a package that is not. The function's `.mjs` files, which are handlers too, are copied unchanged.
+ * Bundles a function into `{outdir}`; Lambda's handler is `index.handler`. The folder declares itself CommonJS, because it may be
+ * in a package that is not. The function's `.mjs` files, which are handlers too, are copied unchanged.
  */
 export async function bundleFunction(name: BundleName, outdir: string): Promise<void> {
-  const entryPoint = join(root, 'functions', entryPoints[name]);
-  const source = dirname(entryPoint);
+  const entryPoints = Object.fromEntries(
+    Object.entries(bundles[name]).map(([file, source]) => [file, join(root, 'functions', source)]),
+  );
+  const source = join(root, 'functions', dirname(bundles[name].index));
   const isFolderOrModule = (path: string) => path === source || path.endsWith('.mjs');
   await mkdir(outdir, { recursive: true });
   await writeFile(join(outdir, 'package.json'), '{"type":"commonjs"}\n');
   await cp(source, outdir, { recursive: true, filter: isFolderOrModule });
-  await build({ ...bundlerSettings, entryPoints: { index: entryPoint }, outdir, logLevel: 'warning' });
+  await build({ ...bundlerSettings, plugins: [loadFunctionLater], entryPoints, outdir, logLevel: 'warning' });
 }
 
 /** Makes every bundle in its folder of `directory`. */
 export async function bundleFunctions(directory: string): Promise<void> {
-  const names = Object.keys(entryPoints) as BundleName[];
+  const names = Object.keys(bundles) as BundleName[];
   await Promise.all(names.map((name) => bundleFunction(name, join(directory, name))));
 }

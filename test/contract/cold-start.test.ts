@@ -119,7 +119,7 @@ test('with a token store, the connection to its table is opened before the first
 
 test('the bundle without a token store has none of its code', async () => {
   const [without = '', withStore = ''] = await Promise.all(
-    ['vend', 'vend-with-token-store'].map((name) => readFile(join(directory, name, 'index.js'), 'utf8')),
+    ['vend', 'vend-with-token-store'].map((name) => readFile(join(directory, name, 'function.js'), 'utf8')),
   );
   expect(withStore).toContain('aes-256-gcm');
   expect(withStore).toContain('ConditionalCheckFailed');

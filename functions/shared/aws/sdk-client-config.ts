@@ -1,4 +1,4 @@
-import { HttpError, type Send } from '../runtime/http-client.ts';
+import { isHttpError, type Send } from '../runtime/http-client.ts';
 import { type AwsService, configuredEndpoint } from './service-endpoint.ts';
 
 /**
@@ -55,7 +55,7 @@ function createSdkRequestHandler(send: Send, timeoutMs: number) {
 
 /** The SDK tells by an error's name and code whether to try again. */
 function throwAsSdkError(error: unknown): never {
-  if (!(error instanceof HttpError)) throw error;
+  if (!isHttpError(error)) throw error;
   const name = error.failure === 'timeout' ? 'TimeoutError' : error.name;
   throw Object.assign(new Error(error.message, { cause: error }), { name, code: error.networkCode });
 }

@@ -1,5 +1,5 @@
 import { TokenError } from '../runtime/errors.ts';
-import { HttpError, type Send } from '../runtime/http-client.ts';
+import { isHttpError, type Send } from '../runtime/http-client.ts';
 import type { ClientCredentials } from '../secrets/client-credentials.ts';
 import type { Provider } from '../settings/provider-settings.ts';
 import { type AccessToken, chooseRefreshAtMs, fingerprintOf } from './access-token.ts';
@@ -54,7 +54,7 @@ export function createExchange({ send, now, wallClock, random }: ExchangeDeps): 
 
 /** For the rejection of a `Send`. @throws TokenError; anything that is no HttpError as it is */
 export function throwAsTokenError(error: unknown): never {
-  if (!(error instanceof HttpError)) throw error;
+  if (!isHttpError(error)) throw error;
   const { failure, networkCode } = error;
   throw new TokenError(failure === 'timeout' ? 'provider_timeout' : failure, {
     isRetryable: failure === 'connection_failed',

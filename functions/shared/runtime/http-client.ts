@@ -44,6 +44,11 @@ export class HttpError extends Error {
   }
 }
 
+/** By its name: the vending function's two files each have a class of their own (`infra/bundling.ts`). */
+export function isHttpError(error: unknown): error is HttpError {
+  return error instanceof Error && error.name === 'HttpError';
+}
+
 /**
  * Always settles within `timeoutMs`, whatever the server does.
  *

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import {
-  type Provider,
-  type ProviderSettings,
-  providerNamePattern,
-  providerSettingsSchema,
-} from './provider-settings.ts';
+import { providerNamePattern } from './patterns.ts';
+import { type Provider, type ProviderSettings, providerSettingsSchema } from './provider-settings.ts';
 
 export interface Config {
   readonly providers: ReadonlyMap<string, Provider>;

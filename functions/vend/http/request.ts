@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { scopeTokenPattern } from '../../shared/settings/provider-settings.ts';
+import { scopeTokenPattern } from '../../shared/settings/patterns.ts';
 import { RequestError } from './errors.ts';
 import { parseFormBody } from './form-body.ts';
 

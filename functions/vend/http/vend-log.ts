@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import type { Log } from '../../shared/runtime/log.ts';
-import { providerNamePattern } from '../../shared/settings/provider-settings.ts';
+import { providerNamePattern } from '../../shared/settings/patterns.ts';
 import type { Vended } from '../vend.ts';
 import { readCaller } from './caller.ts';
 import { asVendError, describeError, errorFields } from './errors.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { foreignProvider } from '../../../functions/probe/refusal-probes.ts';
-import { providerNamePattern } from '../../../functions/shared/settings/provider-settings.ts';
+import { providerNamePattern } from '../../../functions/shared/settings/patterns.ts';
 import { apiStatements, findOne, roleStatements, secretStatements } from '../support/find-policies.ts';
 import { isAllowed } from '../support/iam-policy.ts';
 import { apiId, resolveTemplate } from '../support/resolve-template.ts';
