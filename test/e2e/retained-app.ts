@@ -38,7 +38,7 @@ const bundlesDirectory = join(import.meta.dirname, '../../.build/e2e');
 await bundleFunctions(bundlesDirectory);
 const app = createApp({
   environments: {
-    retained: { providers, logRetentionDays: 1, removal: 'retain', alarms: { email: 'nobody@example.com' } },
+    retained: { providers, logRetentionDays: 1, removal: 'retain', alarms: 'none' },
   },
   bundlesDirectory,
   props: { defaultStackSynthesizer: new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer },
