@@ -1,4 +1,4 @@
-import { App, type AppProps, Validations } from 'aws-cdk-lib';
+import { App, type AppProps, BootstraplessSynthesizer, type IReusableStackSynthesizer, Validations } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Environment } from '../settings/environment.ts';
@@ -36,7 +36,9 @@ export function createGitHubApp(entries: Readonly<Record<string, Environment>>, 
   const unknown = names.filter((name) => !all.has(name));
   if (unknown.length > 0) throw new ContextError(`There is no environment ${unknown.join(', ')}.\n${usage}`);
   const environments = new Map(names.map((name) => [name, all.get(name)?.region]));
-  new GitHubRolesStack(app, 'TokenVending-github', { repository, environments, oidcProvider });
+  // Deployed with an administrator's own credentials: it makes what others deploy with, and has no files to upload.
+  const synthesizer = new BootstraplessSynthesizer() as IReusableStackSynthesizer;
+  new GitHubRolesStack(app, 'TokenVending-github', { repository, environments, oidcProvider, synthesizer });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }

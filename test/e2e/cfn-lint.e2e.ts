@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createGitHubApp } from '../../infra/deployment/create-github-app.ts';
 import { environments } from '../../infra/environments.ts';
 import { generatedEnvironments } from '../infra/support/generated-environments.ts';
 import { createTestApp, region } from '../infra/support/synthesize.ts';
@@ -39,6 +40,11 @@ describe('cfn-lint', () => {
     },
     300_000,
   );
+
+  test('finds no fault in the roles of GitHub’s workflows', async () => {
+    const { directory: output } = createGitHubApp(environments, { context: { repository: 'acme/vending' } }).synth();
+    await lint([join(output, 'TokenVending-github.template.json')]);
+  }, 300_000);
 
   const Type = 'AWS::Lambda::Function';
   const right = { Code: { S3Bucket: 'b', S3Key: 'k' }, Role: 'r', Handler: 'index.handler', Runtime: 'nodejs24.x' };

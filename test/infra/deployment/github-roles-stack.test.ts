@@ -5,7 +5,10 @@ import { prove } from '../../../infra/settings/providers.ts';
 import { findStack } from '../support/synthesize.ts';
 
 const providers = { prove: prove({ server: 'uat-us' }) };
-const environments = { dev: { providers }, prod: { providers, region: 'eu-west-1' } };
+const environments = {
+  dev: { providers, alarms: 'none' },
+  prod: { providers, alarms: 'none', region: 'eu-west-1' },
+} as const;
 
 function synthesize(context: Readonly<Record<string, string>> = {}): Template {
   const app = createGitHubApp(environments, { context: { repository: 'acme/token-vending', ...context } });
