@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startBuiltInProviders } from '../../local/providers/built-in-providers.ts';
@@ -40,14 +41,31 @@ async function startProviders(): Promise<LocalProviders> {
 }
 
 beforeAll(async () => {
-  stack = await startRunningStack(1, startProviders);
+  stack = await startRunningStack(1, startProviders, 'rest', { tokenStore: 'dynamodb' });
 });
 
 afterAll(async () => {
   await stack.close();
 });
 
-test('no log line, error or header contains a secret or a token', async () => {
+/** Everything in the table as DynamoDB sends it; bytes also as text, with no key or attribute left out. */
+async function scanRaw(table: RunningStack['tokenStore']): Promise<string> {
+  const client = new DynamoDBClient({
+    endpoint: table?.endpoint ?? '',
+    region: stack.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: table?.table ?? '' }));
+  client.destroy();
+  const sealed = Items.map((item) => Buffer.from(item['sealed']?.B ?? []));
+  return [
+    JSON.stringify(Items, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value)),
+    ...sealed.map((bytes) => bytes.toString('latin1')),
+    ...sealed.map((bytes) => bytes.toString('hex')),
+  ].join('\n');
+}
+
+test('no log line, error, header or item of the token table contains a secret or a token', async () => {
   const tokens: string[] = [];
   const spoken: string[] = [];
   const listen = async (response: Response): Promise<void> => {
@@ -104,6 +122,23 @@ test('no log line, error or header contains a secret or a token', async () => {
   });
   expect(secrets).toHaveLength(6);
   for (const secret of [...tokens, ...secrets, stack.orders.secretAccessKey]) expect(output).not.toContain(secret);
+  const clientIds = Object.values(stack.providers.byName).flatMap(({ secret }) => {
+    const { client_id: clientId } = secret as Record<string, string>;
+    return clientId ?? [];
+  });
+  const items = await scanRaw(stack.tokenStore);
+  // A token of each provider, and a failure of one.
+  expect(items.match(/"sealed"/g)?.length).toBe(4);
+  expect(items).toContain('credentials_refused');
+  for (const secret of [canary, ...tokens, ...secrets, ...clientIds]) {
+    // Base64 of it at each of the three places in which it may begin.
+    const encoded = [0, 1, 2].map((shift) =>
+      Buffer.from(`${' '.repeat(shift)}${secret}`)
+        .toString('base64')
+        .slice(4, -4),
+    );
+    for (const form of [secret, Buffer.from(secret).toString('hex'), ...encoded]) expect(items).not.toContain(form);
+  }
   expect(output).not.toContain(canary);
   // The fingerprint of a token may appear.
   expect(output).toContain(fingerprint);
