@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { providerFaults } from './provider-faults.ts';
 import { secretsFaults } from './secrets-faults.ts';
+import { tableFaults } from './table-faults.ts';
 
 const architecture = await readFile(join(import.meta.dirname, '../../docs/architecture.md'), 'utf8');
 
@@ -20,6 +21,14 @@ test('the table "What happens when…" says what the matrix shows', () => {
     ),
   ];
   expect(architecture).toContain(`\n${rows.join('\n')}\n`);
+});
+
+test('the table of the token table’s faults says what the matrix shows', () => {
+  const rows = tableFaults.map(
+    ({ name, errorName }) =>
+      `| token table: ${name} | \`${errorName}\` | \`exchange\` | \`memory\` | \`refresh\` | \`exchange\` |`,
+  );
+  expect(architecture).toContain(`|---|---|---|---|---|---|\n${rows.join('\n')}\n\n`);
 });
 
 test('each row of the table "Who else is hurt" is a test', async () => {

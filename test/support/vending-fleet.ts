@@ -35,6 +35,7 @@ export interface FleetInstance {
 export interface VendingFleet {
   readonly clock: FakeClock;
   readonly client: DynamoDBClient;
+  readonly tableUrl: string;
   /** A new instance, cold. @param skewMs how far its clock is ahead */
   addInstance(limits?: StoreLimits, skewMs?: number, send?: Pick<DynamoDBClient, 'send'>): FleetInstance;
   addInstances(count: number): readonly FleetInstance[];
@@ -93,6 +94,7 @@ export async function startVendingFleet(
   return {
     clock,
     client,
+    tableUrl: table.url,
     addInstance,
     addInstances: (count) => Array.from({ length: count }, () => addInstance()),
     async putSecret(secret) {
