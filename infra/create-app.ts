@@ -1,4 +1,4 @@
-import { App, type AppProps, Validations } from 'aws-cdk-lib';
+import { App, type AppProps, type Stack, Validations } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Environment } from './settings/environment.ts';
@@ -24,13 +24,20 @@ export function createApp({ environments, bundlesDirectory, props = {}, ...optio
   const { allowLoopback = false } = options;
   const mistakes: string[] = [];
   // All of them are judged before the first is built.
-  for (const [name, { account, region }] of parseEnvironments(environments, options)) {
+  const parsed = parseEnvironments(environments, options);
+  const stacks = new Map<string, Stack>();
+  for (const [name, { account, region }] of parsed) {
     const stack = new TokenVendingStack(app, `TokenVending-${name}`, {
       vending: { ...(environments[name] as Environment), environmentName: name, bundlesDirectory, allowLoopback },
       description: `Vends OAuth 2.0 access tokens to IAM-authorized callers (${name})`,
       env: { ...(account && { account }), ...(region && { region }) },
     });
+    stacks.set(name, stack);
     mistakes.push(...findExceededLimits(name, stack));
+  }
+  for (const [name, { replicaOf }] of parsed) {
+    // A secret is replicated to a key that must be there.
+    if (replicaOf !== undefined) stacks.get(replicaOf)?.addStackDependency(stacks.get(name) as Stack);
   }
   if (mistakes.length > 0) throw new EnvironmentsError(mistakes);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -79,7 +79,7 @@ export class TokenVending extends Construct implements ITokenVending {
       removalPolicy,
     });
     const vendLog = logs.createLogGroup('vend');
-    const network = createFunctionNetwork(this, environment, secrets.arns, removalPolicy);
+    const network = createFunctionNetwork(this, environment, secrets.policyArns, removalPolicy);
     this.egressAddresses = network?.addresses ?? [];
     const vend = new VendingFunction(this, 'Vend', {
       environment,

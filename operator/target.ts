@@ -35,12 +35,11 @@ export interface TargetNames {
 }
 
 /** @throws OperatorError if there is no such environment or provider */
-export async function findTarget({
-  environment: name,
-  provider: providerName,
-  directory,
-}: TargetNames): Promise<Target> {
-  const environment = name === 'local' ? await findLocal(directory) : findDeployed(name);
+export async function findTarget(
+  { environment: name, provider: providerName, directory }: TargetNames,
+  entries = environments,
+): Promise<Target> {
+  const environment = name === 'local' ? await findLocal(directory) : findDeployed(name, entries);
   const provider = environment.providers.get(providerName);
   if (provider !== undefined) {
     return { ...environment, provider, secretId: provider.secretId, kind: credentialsKind(provider) };
@@ -95,8 +94,12 @@ export async function readLocalStack(directory: string): Promise<LocalStack> {
 }
 
 /** In AWS, or wherever `AWS_ENDPOINT_URL` points, with the AWS credentials in use. */
-function findDeployed(name: string): Environment {
-  const environment = findEnvironment(name);
+function findDeployed(name: string, entries: typeof environments): Environment {
+  const environment = findEnvironment(name, entries);
+  const { replicaOf } = environment;
+  if (replicaOf !== undefined) {
+    throw new OperatorError(`${name} uses replicas of ${replicaOf}'s secrets. Do this there: --env ${replicaOf}.`);
+  }
   const region = environment.region === undefined ? {} : { region: environment.region };
   return {
     secretsManager: new SecretsManagerClient({ ...region, requestHandler }),
@@ -112,13 +115,15 @@ export interface NamedEnvironment {
   /** Undefined: the one that the AWS configuration names. */
   readonly region: string | undefined;
   readonly logLevel: 'info' | 'warn';
+  /** The environment whose secrets it uses; undefined: its own. */
+  readonly replicaOf: string | undefined;
 }
 
 /** @throws OperatorError if `infra/environments.ts` has no such environment */
-export function findEnvironment(name: string): NamedEnvironment {
-  const environment = parseEnvironments(environments).get(name);
+export function findEnvironment(name: string, entries = environments): NamedEnvironment {
+  const environment = parseEnvironments(entries).get(name);
   if (environment === undefined) {
-    const known = ['local', ...Object.keys(environments)].join(', ');
+    const known = ['local', ...Object.keys(entries)].join(', ');
     throw new OperatorError(`There is no environment ${JSON.stringify(name)}; there are ${known}.`);
   }
   const settings = [...environment.providers].map(([provider, parsed]) => [provider, parsed.settings]);
@@ -126,5 +131,6 @@ export function findEnvironment(name: string): NamedEnvironment {
     providers: parseProviders(Object.fromEntries(settings), `${name}.providers`),
     region: environment.region,
     logLevel: environment.logLevel,
+    replicaOf: environment.replicaOf,
   };
 }

@@ -26,6 +26,8 @@ export interface LambdaFunctionProps {
   /** Undefined: Lambda's own network. */
   readonly network: FunctionNetwork | undefined;
   readonly description: string;
+  /** Of the role, where somebody must know it beforehand. */
+  readonly roleName?: string | undefined;
   readonly handler: string;
   readonly timeout: Duration;
   readonly memorySize: number;
@@ -42,10 +44,9 @@ export interface LambdaFunctionAndRole {
 
 /** What all functions of an environment have in common. */
 export function createLambdaFunction(scope: Construct, props: LambdaFunctionProps): LambdaFunctionAndRole {
-  const { environment, bundleDirectory, logGroup, network, description, reservedConcurrentExecutions, ...others } =
-    props;
-  const { environmentVariables, ...own } = others;
-  const role = createRole(scope, description, logGroup);
+  const { environment, bundleDirectory, logGroup, network, roleName, description, ...others } = props;
+  const { reservedConcurrentExecutions, environmentVariables, ...own } = others;
+  const role = createRole(scope, { description, roleName }, logGroup);
   network?.admit(role);
   const lambda = new LambdaFunction(scope, 'Function', {
     ...own,
@@ -84,8 +85,17 @@ function logging({ logLevel }: ParsedEnvironment) {
   };
 }
 
-function createRole(scope: Construct, description: string, logGroup: ILogGroup): Role {
-  const role = new Role(scope, 'Role', { description, assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+function createRole(
+  scope: Construct,
+  { description, roleName }: Pick<LambdaFunctionProps, 'description' | 'roleName'>,
+  logGroup: ILogGroup,
+): Role {
+  const naming = roleName === undefined ? {} : { roleName };
+  const role = new Role(scope, 'Role', {
+    ...naming,
+    description,
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
   role.addToPrincipalPolicy(
     new PolicyStatement({
       sid: 'WriteOwnLog',

@@ -1,9 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionNetwork } from '../network/function-network.ts';
+import { replicaRoleName } from '../secrets/replicas.ts';
 import type { ParsedEnvironment } from '../settings/environment.ts';
 import { createLambdaFunction } from './lambda-function.ts';
 
@@ -24,9 +25,10 @@ export class VendingFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: VendingFunctionProps) {
     super(scope, id);
-    const { memoryMb, reservedConcurrency, provisionedConcurrency } = props.environment;
+    const { replicaOf, memoryMb, reservedConcurrency, provisionedConcurrency } = props.environment;
     const { lambda, role } = createLambdaFunction(this, {
       ...props,
+      roleName: replicaOf === undefined ? undefined : replicaRoleName(replicaOf, Stack.of(this).region),
       description: 'Vends OAuth 2.0 access tokens',
       handler: provisionedConcurrency === undefined ? 'index.handler' : 'provisioned.handler',
       // Time for a retry. API Gateway itself gives up after 29 s.

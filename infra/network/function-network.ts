@@ -139,11 +139,11 @@ export class FunctionNetwork extends Construct {
 export function createFunctionNetwork(
   scope: Construct,
   { vpc: settings, tokenTable }: ParsedEnvironment,
-  secretArns: ReadonlyMap<string, string>,
+  secretArns: readonly string[],
   removalPolicy: RemovalPolicy,
 ): FunctionNetwork | undefined {
   if (settings === undefined) return undefined;
-  const props = { settings, secretArns: [...secretArns.values()], tokenTable, removalPolicy };
+  const props = { settings, secretArns, tokenTable, removalPolicy };
   return new FunctionNetwork(scope, 'Network', props);
 }
 

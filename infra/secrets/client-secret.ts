@@ -14,6 +14,9 @@ export const secretPlaceholder = '{"client_id":"","client_secret":""}';
 export interface ClientSecretProps {
   readonly name: string;
   readonly key: IKey;
+  readonly replicaRegions: readonly string[];
+  /** Encrypts the replicas, in each of their regions. */
+  readonly replicaKeyAlias: string;
   /** Who may read it besides the functions. */
   readonly readerArns: readonly string[];
   readonly removalPolicy: RemovalPolicy;
@@ -24,14 +27,17 @@ export class ClientSecret extends Construct {
   readonly arn: string;
   private readonly readerArns: string[];
 
-  constructor(scope: Construct, id: string, { name, key, readerArns, removalPolicy }: ClientSecretProps) {
+  constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
+    const { name, key, replicaRegions, replicaKeyAlias, readerArns, removalPolicy } = props;
+    const replicas = replicaRegions.map((region) => ({ region, kmsKeyId: replicaKeyAlias }));
     this.readerArns = [...readerArns];
     const secret = new CfnSecret(this, 'Secret', {
       name,
       description: 'OAuth client credentials: {"client_id": "…", "client_secret": "…"}',
       kmsKeyId: key.keyArn,
       secretString: secretPlaceholder,
+      ...(replicas.length > 0 ? { replicaRegions: replicas } : {}),
     });
     secret.applyRemovalPolicy(removalPolicy);
     Validations.of(secret).acknowledge({

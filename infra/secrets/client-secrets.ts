@@ -6,6 +6,7 @@ import type { RotationFunction } from '../functions/rotation-function.ts';
 import type { ParsedEnvironment } from '../settings/environment.ts';
 import type { ExistingSecret } from '../settings/preset.ts';
 import { ClientSecret } from './client-secret.ts';
+import { replicaArnPattern, replicaKeyAlias, replicaRoleArn } from './replicas.ts';
 
 export interface ClientSecretsProps {
   readonly environment: ParsedEnvironment;
@@ -21,46 +22,67 @@ export class ClientSecrets extends Construct {
   readonly created: ReadonlyMap<string, ClientSecret>;
   /** By provider: secrets that another team owns, and so also protects and rotates. */
   readonly existing: ReadonlyMap<string, ExistingSecret>;
-  private readonly environmentName: string;
+  /** By provider: ARN patterns of the replicas of another environment's secrets. */
+  readonly replicated: ReadonlyMap<string, string>;
+  private readonly environment: ParsedEnvironment;
   private readonly removalPolicy: RemovalPolicy;
   private createdKey: Key | undefined;
 
   constructor(scope: Construct, id: string, { environment, removalPolicy }: ClientSecretsProps) {
     super(scope, id);
-    this.environmentName = environment.name;
+    this.environment = environment;
     this.removalPolicy = removalPolicy;
     const created = new Map<string, ClientSecret>();
     const existing = new Map<string, ExistingSecret>();
+    const replicated = new Map<string, string>();
     for (const [provider, { existingSecret, settings }] of environment.providers) {
       if (existingSecret !== undefined) existing.set(provider, existingSecret);
-      else {
-        const readerArns = [...environment.secretAdministratorArns, executionRoleArn(this, environment)];
-        const props = { name: settings.secretId, key: this.key, readerArns, removalPolicy };
-        created.set(provider, new ClientSecret(this, provider, props));
-      }
+      else if (environment.replicaOf !== undefined)
+        replicated.set(provider, replicaArnPattern(this, settings.secretId));
+      else created.set(provider, this.createSecret(provider, settings.secretId));
     }
     this.created = created;
     this.existing = existing;
+    this.replicated = replicated;
+    // The primary's secrets cannot be replicated before their key is there.
+    if (environment.replicaOf !== undefined) this.key.addAlias(replicaKeyAlias(environment.replicaOf));
+  }
+
+  private createSecret(provider: string, name: string): ClientSecret {
+    const { key, removalPolicy } = this;
+    const { name: primary, replicaRegions, secretAdministratorArns } = this.environment;
+    const readerArns = [
+      ...secretAdministratorArns,
+      executionRoleArn(this, this.environment),
+      ...replicaRegions.map((region) => replicaRoleArn(this, primary, region)),
+    ];
+    const replicas = { replicaRegions, replicaKeyAlias: replicaKeyAlias(primary) };
+    return new ClientSecret(this, provider, { name, key, readerArns, removalPolicy, ...replicas });
   }
 
   /** Encrypts secrets and tokens; created for the first of them. */
   get key(): Key {
     this.createdKey ??= new Key(this, 'Key', {
-      description: `Encrypts client secrets and tokens of TokenVending-${this.environmentName}`,
+      description: `Encrypts client secrets and tokens of TokenVending-${this.environment.name}`,
       enableKeyRotation: true,
       removalPolicy: this.removalPolicy,
     });
     return this.createdKey;
   }
 
-  /** Of every provider. */
+  /** Of every provider whose secret's ARN is known. */
   get arns(): ReadonlyMap<string, string> {
     return new Map([...this.created, ...this.existing].map(([provider, { arn }]) => [provider, arn]));
   }
 
+  /** Of every secret, as a policy names it. */
+  get policyArns(): readonly string[] {
+    return [...this.arns.values(), ...this.replicated.values()];
+  }
+
   /** Lets a function read every secret. */
   grantRead(role: IRole & IGrantable): void {
-    this.grant(role, 'ReadClientSecrets', ['secretsmanager:GetSecretValue'], [...this.arns.values()]);
+    this.grant(role, 'ReadClientSecrets', ['secretsmanager:GetSecretValue'], [...this.policyArns]);
     this.grantDecryptExisting(role);
   }
 
@@ -86,11 +108,12 @@ export class ClientSecrets extends Construct {
    */
   private grant(role: IRole & IGrantable, sid: string, actions: string[], arns: string[]): void {
     role.addToPrincipalPolicy(new PolicyStatement({ sid, actions, resources: arns }));
-    if (this.created.size === 0) return;
+    if (this.created.size + this.replicated.size === 0) return;
     for (const secret of this.created.values()) secret.allowReader(role.roleArn);
+    const { name, replicaOf } = this.environment;
     const { partition, region, account } = Stack.of(this);
     // All secrets of this key have this prefix. Listing them again would fill the role's policy twice as fast.
-    const secretArns = `arn:${partition}:secretsmanager:${region}:${account}:secret:token-vending/${this.environmentName}/*`;
+    const secretArns = `arn:${partition}:secretsmanager:${region}:${account}:secret:token-vending/${replicaOf ?? name}/*`;
     this.grantDecrypt(role, 'DecryptClientSecrets', [this.key.keyArn], [secretArns]);
   }
 

@@ -1,4 +1,5 @@
 import type { ParsedEnvironment } from './environment.ts';
+import { findReplicationMistakes } from './replicas.ts';
 
 /** Mistakes that show only when several keys are compared. */
 export function findContradictions(environment: ParsedEnvironment): string[] {
@@ -15,6 +16,7 @@ export function findContradictions(environment: ParsedEnvironment): string[] {
     ...vpc(environment),
     ...domain(environment),
     ...unreachableForProber(environment),
+    ...findReplicationMistakes(environment),
   ];
 }
 

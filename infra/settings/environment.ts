@@ -18,6 +18,7 @@ const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+const region = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as us-east-1');
 const accountId = matching(/^\d{12}$/, 'must be 12 digits');
 const principalArn = matching(
   /^arn:aws[a-z-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)\/.+)$/,
@@ -72,7 +73,7 @@ export const environmentSchema = v.strictObject({
   /** AWS account to deploy to. Default: the one that the AWS credentials belong to. */
   account: v.optional(accountId),
   /** AWS region. Default: the one that the AWS configuration names. */
-  region: v.optional(matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as us-east-1')),
+  region: v.optional(region),
   /** Validated by the functions' own parser, in `parse-environments.ts`. */
   providers: v.custom<Readonly<Record<string, ProviderEntry>>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -189,6 +190,13 @@ export const environmentSchema = v.strictObject({
   credentialMaxAgeDays: v.optional(wholeNumber(1, 3650), 90),
   /** `xray`: traces of API Gateway and Lambda, sampled. Off by default, because X-Ray costs money per trace. */
   tracing: v.optional(v.picklist(['off', 'xray'], 'must be off or xray'), 'off'),
+  /** Regions to which the secrets are replicated, for an environment there that says `replicaOf`. */
+  replicaRegions: v.optional(v.array(region), []),
+  /**
+   * The name of an environment in another region whose secrets, replicated to this one, are used here. This one has no rotation
+   * function: secrets are filled and rotated there.
+   */
+  replicaOf: v.optional(v.string('must be a string')),
   /** Who may read the secrets besides the functions: IAM ARNs, `*` and `?` allowed. IAM decides who may write them. */
   secretAdministratorArns: v.optional(v.array(principalArnPattern), []),
   /**

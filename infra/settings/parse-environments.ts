@@ -3,6 +3,7 @@ import { describeIssue } from '../../functions/shared/settings/config.ts';
 import { findContradictions } from './contradictions.ts';
 import { type Environment, environmentSchema, type ParsedEnvironment } from './environment.ts';
 import { parseProviderEntries } from './parse-provider-entries.ts';
+import { findReplicaMistakes } from './replicas.ts';
 
 export interface ParseOptions {
   /** Where an environment that names no account or region is deployed. Undefined: not known yet. */
@@ -41,6 +42,7 @@ export function parseEnvironments(
     mistakes.push(...parsed.mistakes);
     if (parsed.environment !== undefined) environments.set(name, parsed.environment);
   }
+  mistakes.push(...findReplicaMistakes(environments));
   if (mistakes.length > 0) throw new EnvironmentsError(mistakes);
   return environments;
 }
@@ -76,7 +78,7 @@ function judgeEnvironment(
   if (!result.success) mistakes.push(...result.issues.map((issue) => describeIssue(name, issue)));
   const { providers: entriesOfProviders } = (entry ?? {}) as Partial<Environment>;
   if (!v.is(environmentSchema.entries.providers, entriesOfProviders)) return { mistakes };
-  const parsed = parseProviderEntries(name, entriesOfProviders, { allowLoopback });
+  const parsed = parseProviderEntries(name, entriesOfProviders, { allowLoopback, secretsOf: entry.replicaOf });
   mistakes.push(...parsed.mistakes);
   if (!result.success) return { mistakes };
   const placed = { account, region, ...result.output };

@@ -17,13 +17,14 @@ export interface ParsedProviders {
 }
 
 /**
+ * @param options.secretsOf the environment whose secrets' names are used; its own unless given
  * @param options.allowLoopback a token endpoint on loopback makes sense only in an emulator, where the function runs on this
  *   machine
  */
 export function parseProviderEntries(
   environment: string,
   entries: Readonly<Record<string, ProviderEntry>>,
-  options: { readonly allowLoopback: boolean },
+  options: { readonly allowLoopback: boolean; readonly secretsOf?: string | undefined },
 ): ParsedProviders {
   const where = `${environment}.providers`;
   const mistakes: string[] = [];
@@ -32,7 +33,7 @@ export function parseProviderEntries(
     const parsed = parseEntry(`${where}.${name}`, entry);
     if ('mistakes' in parsed) mistakes.push(...parsed.mistakes);
     else {
-      const secretId = parsed.existingSecret?.arn ?? `token-vending/${environment}/${name}`;
+      const secretId = parsed.existingSecret?.arn ?? `token-vending/${options.secretsOf ?? environment}/${name}`;
       providers.set(name, { ...parsed, settings: { ...parsed.settings, secretId } });
     }
   }

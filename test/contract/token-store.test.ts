@@ -24,8 +24,7 @@ async function vendFromAll(instances: number, form = ''): Promise<readonly Vende
   );
 }
 
-const start = (instances: number) =>
-  startRunningStack(instances, startBuiltInProviders, 'rest', { tokenStore: 'dynamodb' });
+const start = (instances: number) => startRunningStack(instances, startBuiltInProviders, { tokenStore: 'dynamodb' });
 
 /**
  * Vends from new instances. On a machine that is busy with other tests the table may not answer within the 400 ms that an instance

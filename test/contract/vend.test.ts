@@ -21,7 +21,7 @@ describe.each(['rest', 'http'] as const)('behind the API of kind %s,', (api) => 
   let stack: RunningStack;
 
   beforeAll(async () => {
-    stack = await startRunningStack(1, undefined, api);
+    stack = await startRunningStack(1, undefined, { api });
   });
 
   afterAll(async () => {
@@ -82,7 +82,7 @@ describe.each(['rest', 'http'] as const)('behind the API of kind %s,', (api) => 
   });
 
   test('1,000 requests from 20 clients at once on one instance cause one exchange', async () => {
-    const fresh = await startRunningStack(1, undefined, api);
+    const fresh = await startRunningStack(1, undefined, { api });
     const client = async () => {
       const tokens: string[] = [];
       for (let request = 0; request < 50; request += 1) {
@@ -139,7 +139,7 @@ test.each([
   ['http', '/tokens/%2e%2e%2fprove', 404, { message: 'Not Found' }],
   ['http', '/tokens/%', 404, { message: 'Not Found' }],
 ] as const)('behind the API of kind %s, the path %s is %i', async (api, path, status, body) => {
-  const stack = await startRunningStack(1, undefined, api);
+  const stack = await startRunningStack(1, undefined, { api });
   const url = `${stack.endpoint}${path}`;
   const response = await sendSignedBySmithy({ method: 'POST', url }, stack.orders, stack.region);
   expect([response.status, await response.json()]).toMatchObject([status, body]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createGitHubApp } from '../../infra/deployment/create-github-app.ts';
 import { environments } from '../../infra/environments.ts';
-import { generatedEnvironments } from '../infra/support/generated-environments.ts';
+import { generatedEnvironments, replicatedEnvironments } from '../infra/support/generated-environments.ts';
 import { createTestApp, region } from '../infra/support/synthesize.ts';
 import { preparePythonEnvironment } from './support/python-environment.ts';
 import { runCommand } from './support/run-command.ts';
@@ -30,6 +30,7 @@ describe('cfn-lint', () => {
   test.each([
     ['the environments', environments],
     ['generated ones that use every setting', generatedEnvironments],
+    ['two regions', replicatedEnvironments],
   ])(
     'finds no fault in %s',
     async (_, entries) => {

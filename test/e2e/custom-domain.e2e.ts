@@ -16,7 +16,7 @@ beforeAll(async () => {
 test.each(['rest', 'http'] as const)(
   'botocore’s signature for a custom domain is good before an API of kind %s',
   async (api) => {
-    const stack = await startRunningStack(1, undefined, api);
+    const stack = await startRunningStack(1, undefined, { api });
     const { accessKeyId, secretAccessKey, sessionToken } = stack.orders;
     const script = join(import.meta.dirname, 'support/sign_with_botocore.py');
     const credentials = {

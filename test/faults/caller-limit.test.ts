@@ -40,7 +40,7 @@ async function createSender(caller: Caller): Promise<() => Promise<Seen>> {
 async function startWithGreedyCaller(
   limits: Pick<StackOptions, 'requestsPerSecond' | 'callerLimit' | 'hasWebAcl'>,
 ): Promise<{ readonly send: () => Promise<Seen>; readonly greedy: readonly Seen[] }> {
-  stack = await startRunningStack(2, undefined, 'rest', limits);
+  stack = await startRunningStack(2, undefined, limits);
   const [sendGreedily, send] = await Promise.all([createSender(stack.orders), createSender(stack.prober)]);
   const greedy: Seen[] = [];
   isHammering = true;

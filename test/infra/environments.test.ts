@@ -8,7 +8,7 @@ import type { IConstruct } from 'constructs';
 import { environments } from '../../infra/environments.ts';
 import type { Environment } from '../../infra/settings/environment.ts';
 import { prove } from '../../infra/settings/providers.ts';
-import { generatedEnvironments } from './support/generated-environments.ts';
+import { generatedEnvironments, replicatedEnvironments } from './support/generated-environments.ts';
 import { createTestApp, findStack } from './support/synthesize.ts';
 
 const app = createTestApp(environments);
@@ -64,7 +64,7 @@ describe('the environments', () => {
   });
 
   test('have a reason for every cdk-nag finding, with every setting', () => {
-    const everything = createTestApp({ ...environments, ...generatedEnvironments });
+    const everything = createTestApp({ ...environments, ...generatedEnvironments, ...replicatedEnvironments });
     const { violations } = new AwsSolutionsChecks(everything).validateScope(everything);
     expect(violations.map(({ ruleName }) => ruleName)).toEqual([]);
   });

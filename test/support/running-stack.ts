@@ -14,6 +14,7 @@ import { type RequestToSign, type SignAndSend, sendSignedBySmithy } from './sign
 export interface RunningStack {
   readonly endpoint: string;
   readonly region: string;
+  readonly secretsManagerUrl: string;
   /** A client of the stack's Secrets Manager; it is closed with the stack. */
   readonly secretsManager: SecretsManagerClient;
   readonly orders: Caller;
@@ -43,8 +44,10 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 export async function startRunningStack(
   maxInstances = 1,
   startProviders: () => Promise<LocalProviders> = startBuiltInProviders,
-  api: 'rest' | 'http' = 'rest',
-  more: Pick<StackOptions, 'requestsPerSecond' | 'callerLimit' | 'hasWebAcl' | 'tokenStore'> = {},
+  options: Pick<
+    StackOptions,
+    'api' | 'requestsPerSecond' | 'callerLimit' | 'hasWebAcl' | 'tokenStore' | 'secretsManagerUrl'
+  > = {},
 ): Promise<RunningStack> {
   const directory = await mkdtemp(join(tmpdir(), 'token-vending-'));
   const functionLines: string[] = [];
@@ -53,9 +56,8 @@ export async function startRunningStack(
   const answered: Answered[] = [];
   const providers = await startProviders();
   const stack = await startStack({
-    ...more,
+    ...options,
     port: 0,
-    api,
     maxInstances,
     providers,
     directory,
@@ -90,6 +92,7 @@ export async function startRunningStack(
   return {
     endpoint,
     region,
+    secretsManagerUrl: stack.description.secretsManager,
     secretsManager,
     orders,
     intruder,

@@ -95,5 +95,18 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
       isOnlyAddress: true,
     },
   },
+  replicated: { providers: providersOf(2), replicaRegions: ['eu-west-1', 'eu-central-1'] },
   destroy: { providers: providersOf(1), removal: 'destroy', deployment: 'all-at-once' },
+};
+
+/** Environments that use the secrets of another one. */
+export const replicatedEnvironments: Readonly<Record<string, Environment>> = {
+  primary: { providers: providersOf(2), region: 'us-east-1', replicaRegions: ['eu-west-1'] },
+  secondary: {
+    providers: providersOf(2),
+    region: 'eu-west-1',
+    replicaOf: 'primary',
+    tokenStore: 'dynamodb',
+    vpc: { new: { natGateways: 1 } },
+  },
 };
