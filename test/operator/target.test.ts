@@ -4,9 +4,10 @@ import { findTarget } from '../../operator/target.ts';
 
 test('an environment that uses replicas sends the operator to the environment whose secrets they are', async () => {
   const providers = { prove: prove({ server: 'prod-us' }) };
+  const common = { providers, alarms: 'none' as const };
   const environments = {
-    prod: { providers, region: 'us-east-1', replicaRegions: ['eu-west-1'] },
-    'prod-eu': { providers, region: 'eu-west-1', replicaOf: 'prod' },
+    prod: { ...common, region: 'us-east-1', replicaRegions: ['eu-west-1'] },
+    'prod-eu': { ...common, region: 'eu-west-1', replicaOf: 'prod' },
   };
   const target = (environment: string) =>
     findTarget({ environment, provider: 'prove', directory: '.local' }, environments);
