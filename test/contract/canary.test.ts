@@ -41,7 +41,7 @@ async function startProviders(): Promise<LocalProviders> {
 }
 
 beforeAll(async () => {
-  stack = await startRunningStack(1, startProviders, 'rest', { tokenStore: 'dynamodb' });
+  stack = await startRunningStack(1, startProviders, { tokenStore: 'dynamodb' });
 });
 
 afterAll(async () => {
