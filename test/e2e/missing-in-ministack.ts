@@ -1,4 +1,5 @@
 import { CfnResource, type Stack } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnAlias } from 'aws-cdk-lib/aws-lambda';
 
 /** Every resource type of the stack that MiniStack 1.5.33 cannot create. The `emulator` environment does without them. */
@@ -15,10 +16,16 @@ export const missingInMiniStack: ReadonlySet<string> = new Set([
 export function leaveOutMissing(stack: Stack): void {
   for (const construct of stack.node.findAll()) {
     if (!CfnResource.isCfnResource(construct)) continue;
-    if (missingInMiniStack.has(construct.cfnResourceType)) construct.node.scope?.node.tryRemoveChild(construct.node.id);
+    const isMissing = missingInMiniStack.has(construct.cfnResourceType) || isMetricMath(construct);
+    if (isMissing) construct.node.scope?.node.tryRemoveChild(construct.node.id);
     // A rule on the deployments of what is left out.
     if (construct.node.id === 'DeploymentFailed') construct.node.scope?.node.tryRemoveChild(construct.node.id);
     // The update policy of an alias that CodeDeploy shifts refers to its application.
     if (construct instanceof CfnAlias) delete construct.cfnOptions.updatePolicy;
   }
+}
+
+/** MiniStack creates alarms on one metric only. */
+function isMetricMath(construct: CfnResource): boolean {
+  return construct instanceof CfnAlarm && construct.metrics !== undefined;
 }

@@ -31,7 +31,7 @@ function failAtTheEnd(stack: Stack): void {
   const others = stack.node.findAll().filter(CfnResource.isCfnResource);
   const handle = new CfnWaitConditionHandle(stack, 'NobodySignals').ref;
   const failure = new CfnWaitCondition(stack, 'Fails', { handle, timeout: '1', count: 1 });
-  for (const other of others) failure.addDependency(other);
+  for (const other of others) failure.addResourceDependency(other);
 }
 
 const bundlesDirectory = join(import.meta.dirname, '../../.build/e2e');
