@@ -30,6 +30,9 @@ print(json.dumps(models))
 `;
 const optionsOfAll = new Set(['--region', '--profile', '--output', '--query', '--endpoint-url', '--no-cli-pager']);
 
+// What the CLI has besides: commands that no model has.
+const ofTheCli: Readonly<Record<string, readonly string[]>> = { 'logs tail': ['--since', '--follow', '--format'] };
+
 const commands = (await readPages()).flatMap(({ path, text }) => awsCommandsIn(path, text));
 let models: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
@@ -45,7 +48,7 @@ function awsCommandsIn(page: string, text: string): AwsCommand[] {
 
 /** The parts of the command that the model does not know. */
 function unknownIn({ service, operation, options }: AwsCommand): string[] {
-  const known = models[service]?.[operation];
+  const known = models[service]?.[operation] ?? ofTheCli[`${service} ${operation}`];
   if (known === undefined) return [`aws ${service} ${operation}`];
   const isFlagOf = (option: string) => known.includes(option) || known.includes(option.replace('--no-', '--'));
   return options.filter((option) => !isFlagOf(option) && !optionsOfAll.has(option));
