@@ -5,6 +5,10 @@ import { readBody } from '../../local/loopback-server.ts';
 /** A request that the proxy has received and not answered yet. */
 export interface Proxied {
   readonly path: string;
+  /** The operation, where it is a request of AWS JSON: `DynamoDB_20120810.GetItem`. */
+  readonly operation: string | undefined;
+  /** Of the body. */
+  readonly bytes: number;
   /** The body, where it is a form. */
   readonly form: URLSearchParams;
   readonly response: ServerResponse;
@@ -36,7 +40,9 @@ export async function startFaultProxy(
       const forward = (path: string) => forwardTo(`${upstreamUrl}${path}`, request, body);
       const path = request.url ?? '/';
       const form = new URLSearchParams(body?.toString('utf8'));
-      await answer({ path, form, response, forward: () => forward(withoutInstance(path)) });
+      const operation = request.headers['x-amz-target']?.toString();
+      const bytes = body?.length ?? 0;
+      await answer({ path, operation, bytes, form, response, forward: () => forward(withoutInstance(path)) });
     } catch {
       // The client has gone away, or the proxy is being closed.
       response.destroy();
@@ -76,7 +82,7 @@ function withoutInstance(path: string): string {
 }
 
 async function forwardTo(url: string, request: IncomingMessage, body: Buffer | undefined): Promise<Forwarded> {
-  const names = ['authorization', 'content-type', 'x-amz-target'];
+  const names = ['authorization', 'content-type', 'x-amz-date', 'x-amz-target'];
   const headers = names.flatMap((name) => {
     const value = request.headers[name];
     return typeof value === 'string' ? [[name, value] as [string, string]] : [];

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { startProveServer } from '../../local/providers/prove-server.ts';
 import { SecretStore } from '../../local/secrets-manager/secret-store.ts';
 import { startSecretsManager } from '../../local/secrets-manager/secrets-manager.ts';
+import type { TokenStore } from '../../local/token-table/token-store.ts';
 import { addSecret, clientCredentials, contestantEnvironment } from './contestant-environment.ts';
 import { type Forwarded, instanceOf, respond, startFaultProxy } from './fault-proxy.ts';
 
@@ -30,13 +31,15 @@ export interface WatchedBackendOptions {
   readonly answersAfterMs?: number;
   /** The provider knows another secret than the one that instances read. */
   readonly isSecretWrong?: boolean;
+  /** Through which the instances share tokens. They then have one token URL, and the watch hears of `fleet`. */
+  readonly tokenStore?: TokenStore | undefined;
   /** Takes the settings of the instances, a folder for each. */
   readonly directory: string;
 }
 
 /** Prove's token server and a Secrets Manager on loopback. */
 export async function startWatchedBackends(options: WatchedBackendOptions): Promise<WatchedBackends> {
-  const { watch, directory, answersAfterMs = 0, isSecretWrong = false, ...limits } = options;
+  const { watch, directory, tokenStore, answersAfterMs = 0, isSecretWrong = false, ...limits } = options;
   const secretsManager = await startSecretsManager(createWatchedStore(options));
   const clientSecret = isSecretWrong ? 'another' : clientCredentials.clientSecret;
   const prove = await startProveServer({ ...clientCredentials, clientSecret, ...limits });
@@ -51,7 +54,11 @@ export async function startWatchedBackends(options: WatchedBackendOptions): Prom
   return {
     environmentOf: (instance) =>
       contestantEnvironment(
-        { tokenUrl: `${proxy.url}/${instance}/token`, secretsManagerUrl: secretsManager.url },
+        {
+          tokenUrl: `${proxy.url}/${tokenStore === undefined ? instance : 'fleet'}/token`,
+          secretsManagerUrl: secretsManager.url,
+          tokenStore,
+        },
         join(directory, instance),
       ),
     async close() {

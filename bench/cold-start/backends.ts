@@ -9,7 +9,7 @@ import type { Mode } from './rounds.ts';
 
 export interface Backends {
   /** Environment variables that point a function at them; its settings file goes into the folder. */
-  environmentIn(taskRoot: string, mode: Mode): Readonly<Record<string, string>>;
+  environmentIn(taskRoot: string, mode: Mode, hasTokenStore: boolean): Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -21,8 +21,11 @@ export async function startBackends(directory: string, roundTripMs: number): Pro
   const authorityFile = join(directory, 'authority.pem');
   await writeFile(authorityFile, authority);
   return {
-    environmentIn: (taskRoot, mode) => ({
-      ...contestantEnvironment(addresses[mode], taskRoot),
+    environmentIn: (taskRoot, mode, hasTokenStore) => ({
+      ...contestantEnvironment(
+        hasTokenStore ? addresses[mode] : { ...addresses[mode], tokenStore: undefined },
+        taskRoot,
+      ),
       ...(mode === 'network' && { NODE_EXTRA_CA_CERTS: authorityFile }),
     }),
     async close() {

@@ -42,7 +42,7 @@ async function measureAll({ rounds, roundTripMs }: Settings, directory: string):
     const measure = (mode: Mode) =>
       measureRounds(rounds, (name) => {
         const { codeDirectory } = bundles[name];
-        const environment = backends.environmentIn(codeDirectory, mode);
+        const environment = backends.environmentIn(codeDirectory, mode, name === 'vend-shared');
         return measureColdStart({ name, bootstrapFile, codeDirectory, environment });
       });
     return {

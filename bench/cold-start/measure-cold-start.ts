@@ -1,7 +1,7 @@
 import { accountId, region } from '../../local/gateway/callers.ts';
 import { startInstance } from '../../local/lambda/instance.ts';
 import { readRssKb } from '../child-process.ts';
-import { buildVendEvent } from '../lambda-call.ts';
+import { buildVendEvent, type ProxyResult } from '../lambda-call.ts';
 import { parseLoadStart, systemNowMs } from './load-start.ts';
 import type { ColdStart, ColdStartContestant } from './rounds.ts';
 
@@ -39,23 +39,25 @@ export async function measureColdStart(settings: ColdStartSettings): Promise<Col
     const answer = await instance.invoke(buildVendEvent());
     const tokenAtMs = systemNowMs();
     const rssKb = await readRssKb(instance.pid);
-    assertIsAnswer(settings.name, answer);
+    const source = assertIsAnswer(settings.name, answer);
     const loadStartMs = await loadStart.promise;
     return {
       readyMs: (await readyAt) - loadStartMs,
       tokenMs: tokenAtMs - loadStartMs,
       processMs: tokenAtMs - spawnedAtMs,
       rssKb,
+      source,
     };
   } finally {
     await instance.close();
   }
 }
 
-function assertIsAnswer(name: ColdStartContestant, answer: unknown): void {
-  const { statusCode, body } = answer as { statusCode: number; body: string };
+/** @returns where the token comes from */
+function assertIsAnswer(name: ColdStartContestant, answer: unknown): string | undefined {
+  const { statusCode, body, headers } = answer as ProxyResult;
   const { access_token: token } = JSON.parse(body) as { access_token?: unknown };
   const vendsNone = name === 'bare' || name === 'bare-sdk';
-  if (statusCode === 200 && (vendsNone || typeof token === 'string')) return;
+  if (statusCode === 200 && (vendsNone || typeof token === 'string')) return headers?.['x-token-source'];
   throw new Error(`A cold start of ${name} answers ${statusCode} and ${token === undefined ? body : 'a token'}.`);
 }

@@ -19,7 +19,7 @@ export type ColdStartResults = Results<
   }
 >;
 
-const rows = ['floor', 'vend', ...peers, 'bare-sdk', 'bare'] as const;
+const rows = ['floor', 'vend', 'vend-shared', ...peers, 'bare-sdk', 'bare'] as const;
 
 export function formatColdStart(results: ColdStartResults): string {
   const { loopback, network, bundleBytes } = results.figures;
@@ -48,10 +48,14 @@ export function formatColdStart(results: ColdStartResults): string {
 
 A fresh process loads the bundle, asks for an invocation as a Lambda instance does, and answers one caller. Time counts from
 when the function begins to load: what Node itself takes is the same for all. The backends are on loopback first, then behind
-TLS and a network of ${roundTripMs} ms per round trip. Medians of ${rounds} rounds; in each round every contestant has one turn, alone.
+TLS and a network of ${roundTripMs} ms per round trip. Medians of ${rounds} rounds; in each round every contestant has one turn, alone.${loopback['vend-shared'] === undefined ? '' : describeStore}
 
-${formatTable(header, rows.map(cells))}`;
+${formatTable(header, rows.filter((name) => loopback[name] !== undefined).map(cells))}`;
 }
+
+/** Results from before there was a token store have no such row. */
+const describeStore = `
+With a token store, the fleet holds a token: the instance asks for it and for the secret side by side, and does not exchange.`;
 
 function formatSpread({ median, p95 }: Spread): string[] {
   return [median.toFixed(0), p95.toFixed(0)];

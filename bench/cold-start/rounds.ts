@@ -13,6 +13,8 @@ export interface ColdStart {
   readonly processMs: number;
   /** Resident set right after that answer, KiB; undefined where the system does not say. */
   readonly rssKb: number | undefined;
+  /** Of the token; undefined where the contestant does not say. */
+  readonly source?: string | undefined;
 }
 
 export const coldStartContestants = [
@@ -20,6 +22,7 @@ export const coldStartContestants = [
   'bare-sdk',
   'floor',
   'vend',
+  'vend-shared',
   ...peers,
 ] as const satisfies readonly ContestantName[];
 
@@ -30,7 +33,7 @@ export type Rounds = Readonly<Record<ColdStartContestant, readonly ColdStart[]>>
 
 /**
  * Measures one cold start of each contestant per round, one after the other. Each round begins with the next contestant.
- * A round that does not count comes first: it brings the files into the system's cache.
+ * A round that does not count comes first: it brings the files into the system's cache, and a token into the token store.
  */
 export async function measureRounds(
   count: number,

@@ -4,6 +4,7 @@ import { type ByContestant, type ContestantFigures, timesAsLong } from './figure
 import type { Mode } from './rounds.ts';
 
 const mostTimesFloor: Readonly<Record<Mode, number>> = { loopback: 1.5, network: 1.1 };
+const mostTimesFloorWithStore = 0.95;
 const mostTimesSdkMemory = 1.25;
 
 const whyAboveFloor =
@@ -12,7 +13,13 @@ const whyAboveFloor =
   'for it, and we keep the client that AWS maintains.';
 
 export function judge(mode: Mode, figures: ByContestant<ContestantFigures>): Target[] {
-  return [judgeFloor(mode, figures), judgePeers(figures), ...judgeMemory(figures)].map((target) => ({
+  const targets = [
+    judgeFloor(mode, figures),
+    judgePeers(figures),
+    ...judgeMemory(figures),
+    ...judgeStore(mode, figures),
+  ];
+  return targets.map((target) => ({
     ...target,
     sentence: `${mode}: ${target.sentence}`,
   }));
@@ -25,6 +32,23 @@ function judgeFloor(mode: Mode, { vend }: ByContestant<ContestantFigures>): Targ
     isMet: times <= limit,
     reason: whyAboveFloor,
   };
+}
+
+/** The floor exchanges. Who finds the fleet's token does not, but on loopback an exchange costs nothing. */
+function judgeStore(mode: Mode, figures: ByContestant<ContestantFigures>): Target[] {
+  const store: ContestantFigures | undefined = figures['vend-shared'];
+  if (store === undefined) return [];
+  const { timesFloor, rounds } = store;
+  const shared = rounds.filter(({ source }) => source === 'shared').length;
+  const fast = {
+    sentence: `where the fleet holds a token, the first one takes ${timesFloor.toFixed(2)} × as long as the floor, at most ${mostTimesFloorWithStore} × wanted`,
+    isMet: timesFloor <= mostTimesFloorWithStore,
+  };
+  const found = {
+    sentence: `${shared} of ${rounds.length} new instances take the token that the fleet holds, all wanted`,
+    isMet: shared === rounds.length,
+  };
+  return mode === 'network' ? [fast, found] : [found];
 }
 
 function judgePeers(figures: ByContestant<ContestantFigures>): Target {

@@ -6,6 +6,7 @@ import { bundleFile } from '../../local/lambda/bundles.ts';
 /** What we measure side by side: the deployed function, what one might use instead, and handlers that do nothing. */
 export const contestants = {
   vend: 'this service',
+  'vend-shared': 'this service with a token store',
   naive: '@middy/secrets-manager, fetch and a Map',
   powertools: 'Powertools parameters, fetch and a Map',
   'powertools-logger': 'Powertools parameters and Logger, fetch and a Map',
@@ -23,9 +24,13 @@ export type ContestantName = keyof typeof contestants;
 /** What one might use instead of this service. */
 export const peers = ['naive', 'powertools', 'prove-sdk', 'oauth4webapi'] as const satisfies readonly ContestantName[];
 
-/** For a table in which our row has to stand out. */
+/** For a table in which our rows have to stand out. */
 export function titleOf(name: ContestantName): string {
-  return name === 'vend' ? `**${contestants.vend}**` : contestants[name];
+  return isOwn(name) ? `**${contestants[name]}**` : contestants[name];
+}
+
+export function isOwn(name: ContestantName): name is 'vend' | 'vend-shared' {
+  return name === 'vend' || name === 'vend-shared';
 }
 
 export interface Bundle {
@@ -48,7 +53,7 @@ export async function bundleContestants<Name extends ContestantName>(
 async function bundleContestant(directory: string, name: ContestantName): Promise<Bundle> {
   const codeDirectory = join(directory, name);
   const file = join(codeDirectory, 'index.js');
-  if (name === 'vend') await bundleFunction('vend', codeDirectory);
+  if (isOwn(name)) await bundleFunction(name === 'vend' ? 'vend' : 'vend-with-token-store', codeDirectory);
   else {
     await mkdir(codeDirectory, { recursive: true });
     await writeFile(join(codeDirectory, 'package.json'), '{"type":"commonjs"}\n');

@@ -5,6 +5,11 @@ export interface DayCounts {
   readonly expiredVends: number;
   readonly exchanges: number;
   readonly secretReads: number;
+  /** Requests to the table of the token store: strongly consistent reads, and writes. */
+  readonly tableReads?: number;
+  readonly tableWrites?: number;
+  /** Write units that these writes take: one for each KiB begun. */
+  readonly tableWriteUnits?: number;
   /** What was left of the shortest-lived token at the time of its vend; undefined without any. */
   readonly shortestLifeMs: number | undefined;
 }
@@ -16,6 +21,9 @@ export class DayAccount {
   #expiredVends = 0;
   #exchanges = 0;
   #secretReads = 0;
+  #tableReads = 0;
+  #tableWrites = 0;
+  #tableWriteUnits = 0;
   #shortestLifeMs: number | undefined;
   readonly #lifetimeMs: number;
   readonly #expiresAtMsOf = new Map<string, number>();
@@ -31,6 +39,9 @@ export class DayAccount {
       expiredVends: this.#expiredVends,
       exchanges: this.#exchanges,
       secretReads: this.#secretReads,
+      tableReads: this.#tableReads,
+      tableWrites: this.#tableWrites,
+      tableWriteUnits: this.#tableWriteUnits,
       shortestLifeMs: this.#shortestLifeMs,
     };
   }
@@ -45,6 +56,16 @@ export class DayAccount {
 
   secretRead(): void {
     this.#secretReads += 1;
+  }
+
+  /** @param bytes of the request, which is larger than the item that it writes */
+  tableAsked(operation: string, bytes: number): void {
+    if (operation.endsWith('.GetItem')) {
+      this.#tableReads += 1;
+      return;
+    }
+    this.#tableWrites += 1;
+    this.#tableWriteUnits += Math.ceil(bytes / 1024);
   }
 
   /** @param token undefined for an answer without one */

@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Forwarded } from '../backends/fault-proxy.ts';
+import type { TokenStore } from '../../local/token-table/token-store.ts';
+import { startBenchTokenStore } from '../backends/contestant-environment.ts';
+import { type Forwarded, respond, startFaultProxy } from '../backends/fault-proxy.ts';
 import { startWatchedBackends, type WatchedBackends } from '../backends/watched-backends.ts';
 import { loadCopy } from '../instance-copies.ts';
 import { buildVendEvent, type LambdaHandler, type ProxyResult } from '../lambda-call.ts';
@@ -14,6 +16,8 @@ export interface DayOptions {
   readonly directory: string;
   readonly requestsPerSecond: number;
   readonly instances: number;
+  /** Whether the instances share tokens through a table. */
+  readonly hasTokenStore: boolean;
   readonly daySeconds: number;
   readonly tokenLifetimeSeconds: number;
 }
@@ -26,7 +30,8 @@ const vendsPerBatch = 1000;
 /** Runs a day on copies of the bundle in this process, whose clock is the one given. */
 export async function runDay(options: DayOptions, clock: JumpingClock): Promise<DayCounts> {
   const account = new DayAccount(options.tokenLifetimeSeconds * 1000);
-  const backends = await startDayBackends(options, account, clock);
+  const store = options.hasTokenStore ? await startCountedStore(account) : undefined;
+  const backends = await startDayBackends(options, account, clock, store?.tokenStore);
   try {
     const handlers: LambdaHandler[] = [];
     for (let number = 0; number < options.instances; number += 1) {
@@ -34,15 +39,32 @@ export async function runDay(options: DayOptions, clock: JumpingClock): Promise<
     }
     await vendAllDay(handlers, options, account, clock);
   } finally {
-    await backends.close();
+    await Promise.all([backends.close(), store?.close()]);
   }
   return account.counts;
+}
+
+/** A table whose requests the account counts. */
+async function startCountedStore(account: DayAccount): ReturnType<typeof startBenchTokenStore> {
+  const store = await startBenchTokenStore();
+  const { endpoint, table } = store.tokenStore;
+  const proxy = await startFaultProxy(endpoint, async ({ operation = '', bytes, response, forward }) => {
+    account.tableAsked(operation, bytes);
+    respond(response, await forward());
+  });
+  return {
+    tokenStore: { endpoint: `${proxy.url}/counted`, table },
+    async close() {
+      await Promise.all([proxy.close(), store.close()]);
+    },
+  };
 }
 
 function startDayBackends(
   { tokenLifetimeSeconds, directory }: DayOptions,
   account: DayAccount,
   clock: JumpingClock,
+  tokenStore: TokenStore | undefined,
 ): Promise<WatchedBackends> {
   const watch = {
     exchangeAsked: () => account.exchangeAsked(),
@@ -54,7 +76,14 @@ function startDayBackends(
   };
   // No limit: in a second that stands still, any number of requests looks like a rush.
   const requestsPerSecond = Number.POSITIVE_INFINITY;
-  return startWatchedBackends({ watch, now: () => clock.nowMs, requestsPerSecond, tokenLifetimeSeconds, directory });
+  return startWatchedBackends({
+    watch,
+    now: () => clock.nowMs,
+    requestsPerSecond,
+    tokenLifetimeSeconds,
+    directory,
+    tokenStore,
+  });
 }
 
 async function vendAllDay(

@@ -1,15 +1,22 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleContestants, peers } from '../contestants/contestants.ts';
+import { bundleContestants, isOwn, peers } from '../contestants/contestants.ts';
 import { printSection } from '../markdown.ts';
 import { writeResults } from '../results.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
 import { runDays } from './days.ts';
-import { formatLifetime, type Lifetime, perLifetime, type Settings } from './report.ts';
+import {
+  formatLifetime,
+  judgeLifetime,
+  type Lifetime,
+  type LifetimeResults,
+  perLifetime,
+  type Settings,
+} from './report.ts';
 
 /** Prove's own. */
 const tokenLifetimeSeconds = 3600;
-const names = ['vend', ...peers] as const;
+const names = ['vend', 'vend-shared', ...peers] as const;
 
 /**
  * Runs days of constant traffic and counts. Each day runs in its own process, on as many copies of the bundle as there are
@@ -20,6 +27,8 @@ const names = ['vend', ...peers] as const;
  * - `--rates`: requests per second; a day for each number.
  * - `--peers-up-to`: the highest rate for anything but this service, to save time.
  * - `--instances`: how many; a day for each number. More than four only at the highest rate, and only for this service.
+ * - `--store-rate`: requests per second with a token store; a day for each number of instances. What the table is asked depends on the
+ *   instances, hardly on the rate.
  * - `--day-seconds`: how long a day is.
  */
 export async function runLifetime(args: readonly string[]): Promise<void> {
@@ -31,6 +40,7 @@ export async function runLifetime(args: readonly string[]): Promise<void> {
       days.map(({ contestant, ...day }, index) => ({
         ...day,
         file: bundles[contestant].file,
+        hasTokenStore: contestant === 'vend-shared',
         directory: join(directory, `day-${index}`),
       })),
     );
@@ -38,7 +48,8 @@ export async function runLifetime(args: readonly string[]): Promise<void> {
       const counted = counts[index];
       return counted === undefined ? [] : perLifetime({ ...day, ...counted });
     });
-    printSection(formatLifetime(await writeResults('lifetime', settings, lifetimes)));
+    const results: LifetimeResults = await writeResults('lifetime', settings, lifetimes);
+    printSection(formatLifetime(results), judgeLifetime(results));
     throwIfFailed(lifetimes);
   });
 }
@@ -50,6 +61,7 @@ function parseSettings(args: readonly string[]): Settings {
       rates: { type: 'string', default: '1,10,100' },
       'peers-up-to': { type: 'string', default: '10' },
       instances: { type: 'string', default: '1,4,40' },
+      'store-rate': { type: 'string', default: '10' },
       'day-seconds': { type: 'string', default: '86400' },
     },
   });
@@ -57,6 +69,7 @@ function parseSettings(args: readonly string[]): Settings {
     rates: values.rates.split(',').map(Number),
     peersUpToRate: Number(values['peers-up-to']),
     instances: values.instances.split(',').map(Number),
+    storeRate: Number(values['store-rate']),
     daySeconds: Number(values['day-seconds']),
     tokenLifetimeSeconds,
   };
@@ -64,22 +77,31 @@ function parseSettings(args: readonly string[]): Settings {
 
 const fewInstances = 4;
 
-function planDays({ rates, peersUpToRate, instances: numbers, daySeconds }: Settings) {
+function planDays({ rates, peersUpToRate, instances: numbers, storeRate, daySeconds }: Settings) {
   const highestRate = Math.max(...rates);
-  return rates.flatMap((requestsPerSecond) =>
+  const common = { daySeconds, tokenLifetimeSeconds };
+  const shared = numbers.map((instances) => ({
+    ...common,
+    contestant: 'vend-shared' as const,
+    requestsPerSecond: storeRate ?? highestRate,
+    instances,
+  }));
+  const alone = rates.flatMap((requestsPerSecond) =>
     numbers
       .filter((instances) => instances <= fewInstances || requestsPerSecond === highestRate)
       .flatMap((instances) =>
         names
+          .filter((name) => name !== 'vend-shared')
           .filter((name) => name === 'vend' || (requestsPerSecond <= peersUpToRate && instances <= fewInstances))
-          .map((contestant) => ({ contestant, requestsPerSecond, instances, daySeconds, tokenLifetimeSeconds })),
+          .map((contestant) => ({ ...common, contestant, requestsPerSecond, instances })),
       ),
   );
+  return [...alone, ...shared];
 }
 
 function throwIfFailed(lifetimes: readonly Lifetime[]): void {
   for (const { contestant, requestsPerSecond, vends, failedVends } of lifetimes) {
-    if (failedVends === vends || (contestant === 'vend' && failedVends > 0))
+    if (failedVends === vends || (isOwn(contestant) && failedVends > 0))
       throw new Error(`${failedVends} of ${vends} vends failed: ${contestant}, ${requestsPerSecond} a second.`);
   }
 }

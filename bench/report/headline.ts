@@ -18,7 +18,9 @@ export function formatHeadline(published: Published): string {
 
 function rows({ coldStart, warmVend, storm, faults }: Published): string[][] {
   const { network } = coldStart.figures;
-  const storms = storm.figures.storms.filter(({ instances }) => instances === headlineInstances);
+  const storms = storm.figures.storms.filter(
+    ({ instances, condition }) => instances === headlineInstances && condition === undefined,
+  );
   const cells = (read: (name: Column) => string) => columns.map(read);
   // The same work: no peer writes a log line.
   const { variants } = warmVend.figures;

@@ -1,9 +1,9 @@
 import { formatClients, judgeClients } from '../clients/report.ts';
 import { formatColdStart, judgeColdStart } from '../cold-start/report.ts';
 import { formatFaults, judgeFaults } from '../faults/report.ts';
-import { formatLifetime } from '../lifetime/report.ts';
+import { formatLifetime, judgeLifetime } from '../lifetime/report.ts';
 import type { Target } from '../markdown.ts';
-import { formatRotation } from '../rotation/report.ts';
+import { formatRotation, judgeRotation } from '../rotation/report.ts';
 import { formatStorm, judgeStorm } from '../storm/report.ts';
 import { formatThroughput } from '../throughput/report.ts';
 import { formatWarmVend, judgeWarmVend } from '../warm-vend/report.ts';
@@ -19,7 +19,9 @@ export function formatPage(published: Published): string {
       ...judgeColdStart(coldStart),
       ...judgeWarmVend(warmVend),
       ...judgeStorm(storm),
+      ...judgeLifetime(lifetime),
       ...judgeFaults(faults),
+      ...judgeRotation(rotation),
       ...(clients === undefined ? [] : judgeClients(clients)),
     ]),
     formatColdStart(coldStart),

@@ -1,4 +1,4 @@
-import { contestants, peers } from '../contestants/contestants.ts';
+import { contestants, isOwn, peers } from '../contestants/contestants.ts';
 import { type VariantName, variants } from '../warm-vend/variants.ts';
 import { headlineInstances, plotTitle } from './headline.ts';
 import type { Published } from './published.ts';
@@ -50,9 +50,11 @@ function coldStartPanel({ coldStart }: Published): Panel {
 }
 
 function stormPanel({ storm }: Published): Panel {
-  const storms = storm.figures.storms.filter(({ instances }) => instances === headlineInstances);
+  const storms = storm.figures.storms.filter(
+    ({ instances, condition }) => instances === headlineInstances && condition === undefined,
+  );
   const bars = storms.map(({ contestant, servedAtOnceShare }): Bar => {
-    const color = contestant === 'vend' ? colors.own : colors.other;
+    const color = isOwn(contestant) ? colors.own : colors.other;
     return { title: contestants[contestant], values: [{ value: servedAtOnceShare * 100, color }] };
   });
   return drawBars(`${headlineInstances} new instances at once: callers served by the first answer, %`, bars, 1);

@@ -4,7 +4,14 @@ import { printSection } from '../markdown.ts';
 import { writeResults } from '../results.ts';
 import { inTemporaryDirectory } from '../temporary-directory.ts';
 import { ConstantTraffic } from './constant-traffic.ts';
-import { formatRotation, type MeasuredRotation, type RotationResults, type Settings } from './report.ts';
+import {
+  formatRotation,
+  judgeRotation,
+  type MeasuredRotation,
+  type RotationFigures,
+  type RotationResults,
+  type Settings,
+} from './report.ts';
 import { type Kind, type Rotated, rotateOnce, rotateToWrong } from './rotate-once.ts';
 import { type RotatingStack, startRotatingStack } from './rotating-stack.ts';
 
@@ -18,21 +25,33 @@ const tokenLifetimeSeconds = 12;
  * - `--rotations`: how many. Every other one is a hard cutover, and one of those is interrupted between every pair of
  *   steps. Once in between, wrong credentials are staged.
  * - `--instances`: of the vending function.
+ * - `--fleet-rotations`, `--fleet-instances`: the same for a second run with a token store; 0 leaves it out.
  */
 export async function runRotation(args: readonly string[]): Promise<void> {
   const settings = parseSettings(args);
-  await inTemporaryDirectory(async (directory) => {
+  const { fleetRotations: rotations = 0, fleetInstances: instances = 0 } = settings;
+  const own = await measureOn('memory', settings);
+  const withStore = rotations === 0 ? undefined : await measureOn('dynamodb', { ...settings, rotations, instances });
+  const figures = { ...own, ...(withStore && { withStore }) };
+  const results: RotationResults = await writeResults('rotation', settings, figures);
+  printSection(formatRotation(results), judgeRotation(results));
+  for (const { failures, isWrongPromoted } of [own, ...(withStore ? [withStore] : [])]) {
+    if (failures.length > 0 || isWrongPromoted) process.exitCode = 1;
+  }
+}
+
+function measureOn(tokenStore: 'memory' | 'dynamodb', settings: Settings): Promise<RotationFigures> {
+  return inTemporaryDirectory(async (directory) => {
     const traffic = new ConstantTraffic();
     const stack = await startRotatingStack({
       maxInstances: settings.instances,
+      tokenStore,
       tokenLifetimeSeconds,
       directory,
       onVendLine: (line) => traffic.readLine(line),
     });
     try {
-      const figures = await measureAll(settings, stack, traffic);
-      printSection(formatRotation(await writeResults('rotation', settings, figures)));
-      if (figures.failures.length > 0 || figures.isWrongPromoted) process.exitCode = 1;
+      return await measureAll(settings, stack, traffic);
     } finally {
       await stack.close();
     }
@@ -43,22 +62,30 @@ function parseSettings(args: readonly string[]): Settings {
   const options = {
     rotations: { type: 'string', default: '20' },
     instances: { type: 'string', default: '4' },
+    'fleet-rotations': { type: 'string', default: '8' },
+    'fleet-instances': { type: 'string', default: '20' },
   } as const;
   const { values } = parseArgs({ args: [...args], options });
-  return { rotations: Number(values.rotations), instances: Number(values.instances), tokenLifetimeSeconds };
+  return {
+    rotations: Number(values.rotations),
+    instances: Number(values.instances),
+    fleetRotations: Number(values['fleet-rotations']),
+    fleetInstances: Number(values['fleet-instances']),
+    tokenLifetimeSeconds,
+  };
 }
 
 async function measureAll(
   settings: Settings,
   stack: RotatingStack,
   traffic: ConstantTraffic,
-): Promise<RotationResults['figures']> {
+): Promise<RotationFigures> {
   const stopTraffic = traffic.start(stack, settings.instances);
   await setTimeout(2_000);
   const { rotated, isWrongPromoted } = await rotateAll(stack, settings.rotations);
   await stopTraffic();
-  const { vends, failures } = traffic;
-  return { vends, failures, isWrongPromoted, rotations: rotated.map((one) => measure(traffic, one)) };
+  const { vends, failures, storeFailures } = traffic;
+  return { vends, failures, storeFailures, isWrongPromoted, rotations: rotated.map((one) => measure(traffic, one)) };
 }
 
 async function rotateAll(
@@ -82,6 +109,15 @@ function kindOf(index: number, middle: number): Kind {
   return index % 2 === 0 ? 'overlap' : 'hard';
 }
 
-function measure({ lastVendedAtMs }: ConstantTraffic, { kind, from, cutOverAtMs }: Rotated): MeasuredRotation {
-  return { kind, oldVendedForMs: Math.max(0, (lastVendedAtMs.get(from) ?? 0) - cutOverAtMs) };
+function measure(
+  { lastVendedAtMs, exchangedAtMs }: ConstantTraffic,
+  { kind, from, to, cutOverAtMs, promotedAtMs }: Rotated,
+): MeasuredRotation {
+  const exchanges = (exchangedAtMs.get(to) ?? []).filter((atMs) => atMs >= promotedAtMs);
+  const firstMs = exchanges[0] ?? promotedAtMs;
+  return {
+    kind,
+    oldVendedForMs: Math.max(0, (lastVendedAtMs.get(from) ?? 0) - cutOverAtMs),
+    exchangesAfterPromotion: exchanges.filter((atMs) => atMs < firstMs + 1_000).length,
+  };
 }

@@ -11,6 +11,8 @@ export interface Rotated {
   readonly to: string;
   /** When the provider began to refuse the old secret. */
   readonly cutOverAtMs: number;
+  /** When the new version was seen to be AWSCURRENT. */
+  readonly promotedAtMs: number;
 }
 
 const timeoutMs = 20_000;
@@ -30,8 +32,9 @@ export async function rotateOnce(stack: RotatingStack, kind: Kind): Promise<Rota
   }
   stack.store.RotateSecret({ SecretId: secretId, ClientRequestToken: to });
   await until(() => currentVersion(stack) === to);
+  const promotedAtMs = Date.now();
   cutOverAtMs ??= cutOver(stack, content);
-  return { kind, from, to, cutOverAtMs };
+  return { kind, from, to, cutOverAtMs, promotedAtMs };
 }
 
 /** Stages credentials that the provider refuses. @returns whether they were promoted nevertheless */

@@ -18,6 +18,7 @@ export interface RotatingStack {
 
 export interface RotatingStackOptions {
   readonly maxInstances: number;
+  readonly tokenStore: 'memory' | 'dynamodb';
   readonly tokenLifetimeSeconds: number;
   /** Takes the bundles. */
   readonly directory: string;
@@ -53,6 +54,7 @@ export async function startRotatingStack(options: RotatingStackOptions): Promise
   const stack = await startStack({
     port: 0,
     maxInstances: options.maxInstances,
+    tokenStore: options.tokenStore,
     providers: { byName: { prove: { settings, secret } }, proveServer: prove, close: prove.close },
     directory: options.directory,
     secretsManagerUrl: secretsManager.url,

@@ -2,7 +2,7 @@ import { median } from '../statistics.ts';
 import { type CallerOutcome, patienceMs } from './caller.ts';
 import type { ProviderAccount } from './provider-account.ts';
 
-export const stormContestants = ['vend', 'naive', 'prove-sdk'] as const;
+export const stormContestants = ['vend', 'vend-shared', 'naive', 'prove-sdk'] as const;
 
 /** The outcome of one storm. Times count from the moment at which all instances are called. */
 export interface StormFigures {
@@ -24,6 +24,8 @@ export interface StormFigures {
   readonly exchanges: number;
   readonly exchangesAnswered429: number;
   readonly exchangesInsideOwnRetryAfter: number;
+  /** The most that reached the provider in any 30 s. */
+  readonly mostExchangesIn30s?: number;
   /** Before the storm; they spare it as many exchanges. */
   readonly exchangesWhileLoading: number;
   /** Between the first exchange of the first and of the last instance: how sudden the storm was. */
@@ -64,6 +66,7 @@ export function summarize(
     exchanges: account.exchanges - exchangesWhileLoading,
     exchangesAnswered429: account.answered429,
     exchangesInsideOwnRetryAfter: account.insideOwnRetryAfter,
+    mostExchangesIn30s: account.mostWithinMs(30_000),
     exchangesWhileLoading,
     firstExchangesWithinMs: firstAskedAtMs.length === 0 ? 0 : Math.max(...firstAskedAtMs) - Math.min(...firstAskedAtMs),
     servedAfterMs: served,

@@ -1,3 +1,4 @@
+import { startBenchTokenStore } from '../backends/contestant-environment.ts';
 import type { Forwarded } from '../backends/fault-proxy.ts';
 import { startWatchedBackends } from '../backends/watched-backends.ts';
 import { ScaledClock } from '../scaled-clock.ts';
@@ -5,7 +6,7 @@ import { type StormFigures, type StormKind, summarize } from './figures.ts';
 import { loadInstances } from './instances.ts';
 import { ProviderAccount } from './provider-account.ts';
 
-export interface StormOptions extends Pick<StormKind, 'instances' | 'condition'> {
+export interface StormOptions extends StormKind {
   /** The bundle. */
   readonly file: string;
   readonly processes: number;
@@ -20,6 +21,7 @@ const tokenLifetimeSeconds = 3600;
 
 /** One storm, with backends of its own that run in this process. */
 export async function measureStorm({
+  contestant,
   file,
   instances,
   condition,
@@ -38,8 +40,10 @@ export async function measureStorm({
     },
     secretRead() {},
   };
+  const store = contestant === 'vend-shared' ? await startBenchTokenStore() : undefined;
   const backends = await startWatchedBackends({
     watch,
+    tokenStore: store?.tokenStore,
     now: clock.now,
     requestsPerSecond,
     tokenLifetimeSeconds,
@@ -57,6 +61,6 @@ export async function measureStorm({
       loaded.close();
     }
   } finally {
-    await backends.close();
+    await Promise.all([backends.close(), store?.close()]);
   }
 }

@@ -43,5 +43,15 @@ test('memory is compared with a handler that has only the SDK, where the system 
   const vend = [50_000, 63_000, 63_000].map((kb) => coldStart(100, kb));
   expect(judgeRounds('loopback', { vend })[2]).toMatchObject({ isMet: false });
   const unknown = [1, 2, 3].map(() => coldStart(100));
-  expect(judgeRounds('loopback', { vend: unknown })).toHaveLength(2);
+  const sentences = judgeRounds('loopback', { vend: unknown }).map(({ sentence }) => sentence);
+  expect(sentences.filter((sentence) => sentence.includes('resident set'))).toEqual([]);
+});
+
+test('with a token store, a start over a network is ahead of the floor, and takes what the fleet holds', () => {
+  const shared = (tokenMs: number) => [1, 2, 3].map(() => ({ ...coldStart(tokenMs), source: 'shared' }));
+  const isMet = (tokenMs: number) => judgeRounds('network', { 'vend-shared': shared(tokenMs) }).slice(-2);
+  expect(isMet(95).map((target) => target.isMet)).toEqual([true, true]);
+  expect(isMet(96).map((target) => target.isMet)).toEqual([false, true]);
+  const alone = judgeRounds('network', { 'vend-shared': [{ ...coldStart(90), source: 'exchange' }] });
+  expect(alone.at(-1)?.isMet).toBe(false);
 });

@@ -63,6 +63,22 @@ describe('the targets', () => {
     expect(isMet(storm(200, [served(1)]), storm(500, [gaveUp]))).toEqual([true, false, true]);
   });
 
+  test('want a token store to spare the provider requests and callers a wait', () => {
+    const account = new ProviderAccount();
+    const store = (more: object) => ({
+      ...storm(500, [served(1_900)]),
+      contestant: 'vend-shared' as const,
+      exchanges: 3,
+      mostExchangesIn30s: 2,
+      ...more,
+    });
+    expect(account.mostWithinMs(30_000)).toBe(0);
+    expect(isMet(store({}))).toEqual([true, true, true, true]);
+    expect(isMet(store({ exchanges: 4, longestWaitMs: 2_100 }))).toEqual([true, true, false, false]);
+    expect(isMet(store({ condition: 'takes 2 s', servedAtOnceShare: 0.9 }))).toEqual([true, true, false]);
+    expect(isMet(store({ condition: 'knows another secret', mostExchangesIn30s: 3 }))).toEqual([true, false]);
+  });
+
   test('want no exchange of this service within a Retry-After', () => {
     const hasty = { ...storm(5, [served(1)]), exchangesInsideOwnRetryAfter: 1 };
     expect(isMet(hasty, storm(50, [served(1)]))).toEqual([true, true, false]);

@@ -16,3 +16,10 @@ test('counts an exchange that an instance sends before the end of its own Retry-
     ['2', 1_200],
   ]);
 });
+
+test('counts the most exchanges in any time of a length', () => {
+  const account = new ProviderAccount();
+  for (const atMs of [0, 20_000, 31_000, 49_000, 50_000]) account.exchangeAsked('1', atMs);
+  expect(account.mostWithinMs(30_000)).toBe(3);
+  expect(account.mostWithinMs(1_000)).toBe(1);
+});
