@@ -47,7 +47,7 @@ export interface AlarmsProps extends AlarmTopicsProps {
 export class Alarms extends Construct {
   private readonly props: AlarmsProps;
   private readonly topics: AlarmTopics;
-  private readonly made: AlarmBase[] = [];
+  private readonly made = new Map<string, AlarmBase>();
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
@@ -55,15 +55,15 @@ export class Alarms extends Construct {
     this.topics = new AlarmTopics(this, 'Topics', props);
   }
 
-  /** In the order in which they were added. */
-  get all(): readonly AlarmBase[] {
-    return this.made;
+  /** Those that somebody is told of, by severity and name, in the order in which they were added. */
+  matching(pattern: RegExp): readonly AlarmBase[] {
+    return [...this.made].flatMap(([name, alarm]) => (pattern.test(name) ? [alarm] : []));
   }
 
   /** @param name lower-case words with hyphens, such as `credentials-old` */
   addAlarm(severity: Severity, name: string, options: AlarmOptions): Alarm {
     const alarm = this.createAlarm(severity, name, options);
-    this.notify(severity, alarm);
+    this.notify(severity, name, alarm);
     return alarm;
   }
 
@@ -87,8 +87,7 @@ export class Alarms extends Construct {
         actionsSuppressorExtensionPeriod: suppressedBy.forAnother,
       }),
     });
-    this.made.push(alarm);
-    this.notify(severity, alarm);
+    this.notify(severity, name, alarm);
     return alarm;
   }
 
@@ -104,7 +103,6 @@ export class Alarms extends Construct {
       alarmName: this.nameOf(severity, name),
       alarmDescription: this.describe(severity, name, text),
     });
-    this.made.push(alarm);
     return alarm;
   }
 
@@ -119,7 +117,8 @@ export class Alarms extends Construct {
     return `${meaning}\n\nFirst:\n\n\`${firstCommand}\`\n\n${where}`;
   }
 
-  private notify(severity: Severity, alarm: AlarmBase): void {
+  private notify(severity: Severity, name: string, alarm: AlarmBase): void {
+    this.made.set(`${severity}-${name}`, alarm);
     const topic = this.topics.bySeverity.get(severity);
     if (topic === undefined) return;
     alarm.addAlarmAction(new SnsAction(topic));

@@ -1,7 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import { metricNames } from '../../functions/shared/runtime/metrics.ts';
+import type { ParsedEnvironment } from '../settings/environment.ts';
 import type { Alarms } from './alarms.ts';
+import type { FunctionMetric } from './function-metrics.ts';
 import type { LogMetrics } from './log-metrics.ts';
 
 /**
@@ -13,7 +16,8 @@ export function addFunctionAlarms(
   alarms: Alarms,
   metrics: LogMetrics,
   alias: Alias,
-  { name, deployment }: { readonly name: string; readonly deployment: 'canary' | 'all-at-once' },
+  vendMetric: FunctionMetric,
+  { name, deployment, callerLimit }: ParsedEnvironment,
 ): readonly Alarm[] {
   const logGroup = `/token-vending/${name}/vend`;
   const once = { threshold: 0, evaluationPeriods: 1, treatMissingData: TreatMissingData.NOT_BREACHING };
@@ -51,6 +55,17 @@ export function addFunctionAlarms(
     evaluationPeriods: 1,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
+  if (callerLimit !== undefined) {
+    alarms.addAlarm('ticket', 'caller-limited', {
+      meaning:
+        'A caller has asked more often than its own limit allows (`callerLimit`) for 15 minutes, and is refused with 429.',
+      firstCommand: `aws logs tail ${logGroup} --since 15m --filter-pattern '{ $.message = "caller-limited" }'`,
+      metric: vendMetric(metricNames.callerLimited, 'Sum', Duration.minutes(5)),
+      threshold: 100,
+      evaluationPeriods: 3,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
   if (deployment === 'canary') {
     alarms.addAlarm('ticket', 'canary-rolled-back', {
       ...once,

@@ -10,6 +10,7 @@ import type { ParsedEnvironment } from '../settings/environment.ts';
 import { Alarms } from './alarms.ts';
 import { addCallerAlarms } from './caller-alarms.ts';
 import { addCredentialAlarms } from './credential-alarms.ts';
+import { Dashboard } from './dashboard.ts';
 import type { EncryptedLogs } from './encrypted-logs.ts';
 import { EventLog } from './event-log.ts';
 import { addFunctionAlarms } from './function-alarms.ts';
@@ -17,6 +18,7 @@ import { createFunctionMetric } from './function-metrics.ts';
 import { LogMetrics } from './log-metrics.ts';
 import { addProbeAlarms } from './probe-alarms.ts';
 import { addProviderAlarms } from './provider-alarms.ts';
+import { saveQueries } from './saved-queries.ts';
 import { SecretWatch } from './secret-watch.ts';
 
 export interface MonitoringProps {
@@ -60,8 +62,10 @@ export class Monitoring extends Construct {
     this.alarms = new Alarms(this, 'Alarms', { environmentName: name, alarms: targets, key: logs.key, runbookUrl });
     addCallerAlarms(this.alarms, logMetrics, api, name);
     addProviderAlarms(this.alarms, { environmentName: name, providers: providers.keys(), vendMetric, logMetrics });
-    this.gate = addFunctionAlarms(this.alarms, logMetrics, vend.alias, environment);
+    this.gate = addFunctionAlarms(this.alarms, logMetrics, vend.alias, vendMetric, environment);
     if (prober !== undefined) addProbeAlarms(this.alarms, prober, name);
     addCredentialAlarms(this.alarms, { environment, vendMetric, logMetrics, rotate: rotation?.lambda });
+    new Dashboard(this, 'Dashboard', { environment, api, vend, vendMetric, logMetrics, alarms: this.alarms });
+    saveQueries(this, name);
   }
 }

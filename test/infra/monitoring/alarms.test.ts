@@ -31,7 +31,7 @@ describe('every alarm', () => {
   test('says what it means, what to run first, and where to read on, in the 1,024 characters that it may have', () => {
     for (const { AlarmDescription } of alarmsOf(everything)) {
       expect(AlarmDescription).toMatch(
-        /^[A-Z].+\.\n\nFirst:\n\n`aws .+`\n\n\[Runbook\]\(https:\/\/wiki\.example\.com\/runbook#[a-z-]+\)$/s,
+        /^[A-Z].+\.\n\nFirst:\n\n`(aws|npm run) .+`\n\n\[Runbook\]\(https:\/\/wiki\.example\.com\/runbook#[a-z-]+\)$/s,
       );
       expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
     }
