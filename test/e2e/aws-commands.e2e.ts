@@ -31,7 +31,9 @@ print(json.dumps(models))
 const optionsOfAll = new Set(['--region', '--profile', '--output', '--query', '--endpoint-url', '--no-cli-pager']);
 
 // What the CLI has besides: commands that no model has.
-const ofTheCli: Readonly<Record<string, readonly string[]>> = { 'logs tail': ['--since', '--follow', '--format'] };
+const ofTheCli: Readonly<Record<string, readonly string[]>> = {
+  'logs tail': ['--since', '--filter-pattern', '--follow', '--format'],
+};
 
 const commands = (await readPages()).flatMap(({ path, text }) => awsCommandsIn(path, text));
 let models: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
