@@ -67,7 +67,7 @@ export class Dashboard extends Construct {
     });
     this.addSection('Is it up?', /callers-fail|slow-answers|probe|function-crashes|own-fault|canary/, [
       new SingleValueWidget({
-        title: `Of the budget of 30 days (${100 * objective} % of the vends)`,
+        title: `Budget, ${100 * objective} %, 30 days`,
         metrics: [budget],
         start: '-P30D',
         setPeriodToTimeRange: true,

@@ -55,7 +55,7 @@ function drawWidget(widget: Widget): string {
       ? (properties.query ?? '')
           .split('\n')
           .slice(1, 7)
-          .map((line, index) => text(10, 42 + 18 * index, line.slice(0, w / 6), '#687078'))
+          .map((line, index) => text(10, 42 + 18 * index, line.replace(/^\| /, '').slice(0, w / 6), '#687078'))
           .join('')
       : '';
   return `<g transform="translate(${x * column + 3},${y * row + 27})">${frame}<text x="8" y="18" ${size} fill="#16191f">${escapeXml(title)}</text>${inside}${query}</g>`;
@@ -80,10 +80,10 @@ interface Series {
 
 function drawSeries(widget: Widget, w: number, h: number): string {
   const series = drawnMetrics(widget).flatMap(seriesOf);
-  if (widget.properties.title?.startsWith('Of the budget')) return drawBudget();
+  if (widget.properties.title?.startsWith('Budget')) return drawBudget();
   const known = series.flatMap(({ values }) => values.filter((value) => value !== undefined));
   if (known.length === 0) return text(10, 42, 'no data', '#687078');
-  const largest = Math.max(...known, 1e-9);
+  const largest = Math.max(...known) || 1;
   const [left, top, bottom] = [42, 30, h - 18 - 13 * Math.ceil(series.length / 2)];
   const points = runMinutes / periodMinutes;
   const place = (value: number, index: number) =>
@@ -107,7 +107,9 @@ function drawSeries(widget: Widget, w: number, h: number): string {
 function drawBudget(): string {
   const vends = recorded.filter(({ metric }) => metric === 'VendFailed');
   const failed = vends.reduce((sum, { value }) => sum + value, 0);
-  const left = 100 * (1 - failed / (0.001 * vends.length));
+  // As if nothing else failed in the rest of the month.
+  const month = (vends.length * 30 * 24 * 60) / runMinutes;
+  const left = 100 * (1 - failed / (0.001 * month));
   return `<text x="12" y="80" font-size="26" fill="${left < 0 ? '#d13212' : '#16191f'}">${format(left)} %</text>${text(12, 104, 'budget left')}`;
 }
 
