@@ -20,8 +20,8 @@ export class TokenVendingStack extends Stack {
     this.vending = new TokenVending(this, 'Default', vending);
     const { environment } = this.vending;
     this.terminationProtection = stackProps.terminationProtection ?? environment.removal === 'retain';
-    Tags.of(this).add('service', 'token-vending');
-    Tags.of(this).add('environment', environment.name);
+    const tags = { service: 'token-vending', environment: environment.name, ...environment.tags };
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
     this.addOutputs();
   }
 

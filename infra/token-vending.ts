@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import type { Grant, IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -73,11 +73,7 @@ export class TokenVending extends Construct implements ITokenVending {
     const removalPolicy =
       environment.removal === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     const secrets = new ClientSecrets(this, 'Secrets', { environment, removalPolicy });
-    const logs = new EncryptedLogs(this, 'Logs', {
-      environmentName: environment.name,
-      retentionDays: environment.logRetentionDays,
-      removalPolicy,
-    });
+    const logs = new EncryptedLogs(this, 'Logs', { environment, removalPolicy });
     const vendLog = logs.createLogGroup('vend');
     const network = createFunctionNetwork(this, environment, secrets.policyArns, removalPolicy);
     this.egressAddresses = network?.addresses ?? [];
@@ -125,6 +121,7 @@ export class TokenVending extends Construct implements ITokenVending {
     if (environment.deployment === 'canary') {
       new SafeDeployment(this, 'Deployment', { alias: vend.alias, alarms: gate, events });
     }
+    for (const [key, value] of Object.entries(environment.tags)) Tags.of(this).add(key, value);
   }
 
   /** `https://{api}.execute-api.{region}.amazonaws.com/v1` or at the custom domain, without a slash at the end. */

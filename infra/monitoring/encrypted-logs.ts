@@ -1,12 +1,13 @@
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { ParsedEnvironment } from '../settings/environment.ts';
+import { LogSubscription } from './log-subscription.ts';
 
 export interface EncryptedLogsProps {
-  readonly environmentName: string;
-  readonly retentionDays: number;
+  readonly environment: ParsedEnvironment;
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -15,21 +16,30 @@ export interface EncryptedLogsProps {
  * another key, which the services that write logs and messages cannot use.
  */
 export class EncryptedLogs extends Construct {
-  readonly key: Key;
+  readonly key: IKey;
   private readonly props: EncryptedLogsProps;
+  private readonly subscription: LogSubscription | undefined;
 
   constructor(scope: Construct, id: string, props: EncryptedLogsProps) {
     super(scope, id);
     this.props = props;
-    this.key = new Key(this, 'Key', {
-      description: `Encrypts logs and alarm messages of TokenVending-${props.environmentName}`,
+    const { kmsKeys, logSubscription } = props.environment;
+    this.key = kmsKeys.logsArn === undefined ? this.createKey() : Key.fromKeyArn(this, 'Key', kmsKeys.logsArn);
+    this.subscription =
+      logSubscription === undefined ? undefined : new LogSubscription(this, 'Subscription', logSubscription);
+  }
+
+  private createKey(): IKey {
+    const { environment, removalPolicy } = this.props;
+    const key = new Key(this, 'Key', {
+      description: `Encrypts logs and alarm messages of TokenVending-${environment.name}`,
       enableKeyRotation: true,
-      removalPolicy: props.removalPolicy,
+      removalPolicy,
     });
     const { partition, region, account } = Stack.of(this);
-    const logGroups = `arn:${partition}:logs:${region}:${account}:log-group:/token-vending/${props.environmentName}/*`;
+    const logGroups = `arn:${partition}:logs:${region}:${account}:log-group:/token-vending/${environment.name}/*`;
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-    this.key.addToResourcePolicy(
+    key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'EncryptLogs',
         principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
@@ -38,6 +48,7 @@ export class EncryptedLogs extends Construct {
         conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
       }),
     );
+    return key;
   }
 
   /**
@@ -45,12 +56,14 @@ export class EncryptedLogs extends Construct {
    *   request) or `events` (AWS's, rare)
    */
   createLogGroup(name: 'vend' | 'rotate' | 'probe' | 'access' | 'events'): LogGroup {
-    const { environmentName, retentionDays, removalPolicy } = this.props;
-    return new LogGroup(this, name, {
-      logGroupName: `/token-vending/${environmentName}/${name}`,
+    const { environment, removalPolicy } = this.props;
+    const logGroup = new LogGroup(this, name, {
+      logGroupName: `/token-vending/${environment.name}/${name}`,
       encryptionKey: this.key,
-      retention: retentionDays satisfies RetentionDays,
+      retention: environment.logRetentionDays satisfies RetentionDays,
       removalPolicy,
     });
+    this.subscription?.add(logGroup);
+    return logGroup;
   }
 }

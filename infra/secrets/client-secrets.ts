@@ -1,6 +1,6 @@
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { RotationFunction } from '../functions/rotation-function.ts';
 import type { ParsedEnvironment } from '../settings/environment.ts';
@@ -26,7 +26,7 @@ export class ClientSecrets extends Construct {
   readonly replicated: ReadonlyMap<string, string>;
   private readonly environment: ParsedEnvironment;
   private readonly removalPolicy: RemovalPolicy;
-  private createdKey: Key | undefined;
+  private usedKey: IKey | undefined;
 
   constructor(scope: Construct, id: string, { environment, removalPolicy }: ClientSecretsProps) {
     super(scope, id);
@@ -60,14 +60,19 @@ export class ClientSecrets extends Construct {
     return new ClientSecret(this, provider, { name, key, readerArns, removalPolicy, ...replicas });
   }
 
-  /** Encrypts secrets and tokens; created for the first of them. */
-  get key(): Key {
-    this.createdKey ??= new Key(this, 'Key', {
+  /** Encrypts secrets and tokens; created for the first of them, unless the settings name one. */
+  get key(): IKey {
+    const ownKeyArn = this.environment.kmsKeys.secretsArn;
+    this.usedKey ??= ownKeyArn === undefined ? this.createKey() : Key.fromKeyArn(this, 'Key', ownKeyArn);
+    return this.usedKey;
+  }
+
+  private createKey(): IKey {
+    return new Key(this, 'Key', {
       description: `Encrypts client secrets and tokens of TokenVending-${this.environment.name}`,
       enableKeyRotation: true,
       removalPolicy: this.removalPolicy,
     });
-    return this.createdKey;
   }
 
   /** Of every provider whose secret's ARN is known. */

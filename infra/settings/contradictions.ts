@@ -120,6 +120,8 @@ function otherRegions({
   alarms,
   webAclArn,
   domain: domainSettings,
+  kmsKeys,
+  logSubscription,
 }: ParsedEnvironment): string[] {
   const named: [string, string | undefined][] = [
     ...[...providers].map(([provider, { existingSecret }]): [string, string | undefined] => [
@@ -129,6 +131,9 @@ function otherRegions({
     ...alarmTopics(alarms),
     ['webAclArn', webAclArn],
     ['domain.certificateArn', domainSettings?.certificateArn],
+    ['kmsKeys.secretsArn', kmsKeys.secretsArn],
+    ['kmsKeys.logsArn', kmsKeys.logsArn],
+    ['logSubscription.destinationArn', logSubscription?.destinationArn],
   ];
   return named.flatMap(([key, arn]) => {
     if (arn === undefined || region === undefined || parseArn(arn).region === region) return [];

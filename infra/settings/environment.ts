@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { landingZoneEntries } from './landing-zone.ts';
 import type { ParsedProvider } from './parse-provider-entries.ts';
 import type { ProviderEntry } from './preset.ts';
 import { vpcSchema } from './vpc.ts';
@@ -213,6 +214,7 @@ export const environmentSchema = v.strictObject({
    * accounts where another team manages it.
    */
   apiGatewayLogRole: v.optional(v.picklist(['create', 'existing'], 'must be create or existing'), 'create'),
+  ...landingZoneEntries,
 });
 
 /** An environment as written in `environments.ts`. */

@@ -10,6 +10,7 @@ import type { Environment } from '../../infra/settings/environment.ts';
 import { prove } from '../../infra/settings/providers.ts';
 import { generatedEnvironments, replicatedEnvironments } from './support/generated-environments.ts';
 import { createTestApp, findStack } from './support/synthesize.ts';
+import { withoutHashes } from './support/without-hashes.ts';
 
 const app = createTestApp(environments);
 
@@ -101,12 +102,4 @@ function typesWith(environment: string, policy: string): string[] {
   return [
     ...new Set(resources.flatMap(({ Type, DeletionPolicy }) => (DeletionPolicy === policy ? [Type] : []))),
   ].sort();
-}
-
-/** Content and definition hashes change with what they describe; only the template is compared. */
-function withoutHashes(template: object): object {
-  const text = JSON.stringify(template)
-    .replace(/[0-9a-f]{64}/g, 'HASH')
-    .replace(/((?:CurrentVersion|Deployment)[0-9A-F]{8})[0-9a-f]{32}/g, '$1');
-  return JSON.parse(text) as object;
 }

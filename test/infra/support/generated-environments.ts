@@ -97,6 +97,29 @@ export const generatedEnvironments: Readonly<Record<string, Environment>> = {
   },
   replicated: { providers: providersOf(2), replicaRegions: ['eu-west-1', 'eu-central-1'] },
   destroy: { providers: providersOf(1), removal: 'destroy', deployment: 'all-at-once' },
+  'own-keys': {
+    providers: providersOf(1),
+    tokenStore: 'dynamodb',
+    alarms: { page: { email: 'operators@example.com' } },
+    kmsKeys: { secretsArn: keyArn, logsArn: keyArn.replace(/0{8}/, '1'.repeat(8)) },
+    tags: { 'cost-center': '4711' },
+    logSubscription: {
+      destinationArn: 'arn:aws:firehose:us-east-1:111122223333:deliverystream/logs',
+      filterPattern: '{ $.level = "ERROR" }',
+    },
+  },
+  'logs-to-kinesis': {
+    providers: providersOf(1),
+    logSubscription: { destinationArn: 'arn:aws:kinesis:us-east-1:111122223333:stream/logs' },
+  },
+  'logs-to-lambda': {
+    providers: providersOf(1),
+    logSubscription: { destinationArn: 'arn:aws:lambda:us-east-1:111122223333:function:forwarder' },
+  },
+  'logs-elsewhere': {
+    providers: providersOf(1),
+    logSubscription: { destinationArn: 'arn:aws:logs:us-east-1:444455556666:destination:central' },
+  },
 };
 
 /** Environments that use the secrets of another one. */
