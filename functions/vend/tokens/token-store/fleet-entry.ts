@@ -57,7 +57,8 @@ export function openEntry(
   if (content === undefined) return undefined;
   const { sentAtMs, expiresAtMs, fingerprint, secretVersionId } = entry;
   const lifetimeMs = expiresAtMs - sentAtMs;
-  const fromMs = Math.max(nowMs, sentAtMs + 0.75 * lifetimeMs);
+  // Later than 75 %: the earliest of many instances exchanges for all, which would be at 75 % of nearly every lifetime.
+  const fromMs = Math.max(nowMs, sentAtMs + 0.8 * lifetimeMs);
   const refreshAtMs = fromMs + Math.max(0, sentAtMs + 0.9 * lifetimeMs - fromMs) * random();
   const obtainedIn = { secretMs: undefined, exchangeMs: 0 };
   return {
