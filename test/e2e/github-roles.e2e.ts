@@ -10,7 +10,8 @@ const directory = join(import.meta.dirname, '../../.build/e2e');
 const outputsFile = join(directory, 'github-outputs.json');
 const appOptions = [
   ...['--app', 'node toolchain/node.js infra/deployment/app.ts', '--output', join(directory, 'github.out')],
-  ...['-c', 'repository=acme/token-vending', '-c', 'environments=dev'],
+  // MiniStack has no OpenID Connect providers.
+  ...['-c', 'repository=acme/token-vending', '-c', 'environments=dev', '-c', 'oidcProvider=existing'],
 ];
 
 let miniStack: MiniStack | undefined;
