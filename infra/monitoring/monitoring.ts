@@ -50,7 +50,8 @@ export class Monitoring extends Construct {
     this.events = new EventLog(this, 'Events', { environmentName: name, logGroup: logs.createLogGroup('events') });
     // The prober is denied each secret in every run, and pages if it is not.
     const readers = [vend, rotation, prober].flatMap((reader) => reader?.role ?? []);
-    new SecretWatch(this, 'SecretWatch', { environmentName: name, secrets, readers, events: this.events });
+    const watched = { environmentName: environment.replicaOf ?? name, secrets, readers };
+    new SecretWatch(this, 'SecretWatch', { ...watched, events: this.events });
     const logMetrics = new LogMetrics(this, 'Metrics', {
       environmentName: name,
       vend: vendLog,

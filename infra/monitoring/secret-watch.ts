@@ -5,6 +5,7 @@ import type { ClientSecrets } from '../secrets/client-secrets.ts';
 import type { EventLog } from './event-log.ts';
 
 export interface SecretWatchProps {
+  /** The environment whose name is in the secrets' names: of replicas, the primary. */
   readonly environmentName: string;
   readonly secrets: ClientSecrets;
   /** Whose reads are expected, or expected to be denied. */
@@ -36,7 +37,7 @@ export class SecretWatch extends Construct {
       });
     }
     const keyArns = [...secrets.existing.values()].flatMap(({ keyArn }) => keyArn ?? []);
-    if (secrets.created.size > 0) keyArns.push(secrets.key.keyArn);
+    if (secrets.created.size + secrets.replicated.size > 0) keyArns.push(secrets.key.keyArn);
     if (keyArns.length === 0) return;
     this.recordCalls('KeyChanged', 'kms', {
       eventName: ['ScheduleKeyDeletion', 'DisableKey', 'PutKeyPolicy'],
@@ -80,7 +81,7 @@ export class SecretWatch extends Construct {
       const partial = arn.replace(/-[A-Za-z0-9]{6}$/, '');
       return [partial, partial.replace(/^.*:secret:/, '')];
     });
-    const all = [...(secrets.created.size === 0 ? [] : [created]), ...existing];
+    const all = [...(secrets.created.size + secrets.replicated.size === 0 ? [] : [created]), ...existing];
     const rules = Array.from({ length: Math.ceil(all.length / secretsPerRule) }, (_, index) =>
       all.slice(index * secretsPerRule, (index + 1) * secretsPerRule),
     );
