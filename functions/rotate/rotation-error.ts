@@ -1,4 +1,4 @@
-import { answerReasons, asTokenError, isSecretReason, type Reason } from '../shared/runtime/errors.ts';
+import { asTokenError, isAnswerReason, isSecretReason, type Reason } from '../shared/runtime/errors.ts';
 
 /** Stable words for what stops a rotation. For providers and Secrets Manager they are the same as a vend's. */
 export type RotationErrorCode =
@@ -49,7 +49,7 @@ function describe(reason: Reason, tested: TestedCredentials): string {
   if (reason === 'scope_refused') {
     return `The provider refuses the scopes for ${tested}. ${unchanged} Check the settings and what the client may do.`;
   }
-  if ((answerReasons as readonly Reason[]).includes(reason)) {
+  if (isAnswerReason(reason)) {
     return `The provider's answer to ${tested} is not a token (${reason}). ${unchanged} Check the settings and the provider.`;
   }
   if (isSecretReason(reason)) {

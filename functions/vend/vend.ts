@@ -1,5 +1,5 @@
 import { type AccessToken, remainingMs } from '../shared/exchange/access-token.ts';
-import { asTokenError, outageReasons, TokenError } from '../shared/runtime/errors.ts';
+import { asTokenError, isOutageReason, TokenError } from '../shared/runtime/errors.ts';
 import type { Provider } from '../shared/settings/provider-settings.ts';
 import { RequestError } from './http/errors.ts';
 import type { VendRequest } from './http/request.ts';
@@ -172,7 +172,7 @@ function answer(token: AccessToken, source: TokenSource, nowMs: number, refreshE
 }
 
 function isOutage(error: unknown): boolean {
-  return error instanceof TokenError && (outageReasons as readonly string[]).includes(error.reason);
+  return error instanceof TokenError && isOutageReason(error.reason);
 }
 
 /** A caller may ask for any of the allowed scopes. One who asks for none gets the default ones. */

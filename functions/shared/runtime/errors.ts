@@ -100,6 +100,23 @@ export function isSecretReason(reason: Reason): reason is SecretReason {
   return (secretReasons as readonly string[]).includes(reason);
 }
 
+/** Whether the provider answered, but not with a token. */
+export function isAnswerReason(reason: Reason): boolean {
+  return (answerReasons as readonly Reason[]).includes(reason);
+}
+
+/** Whether the provider cannot answer now. */
+export function isOutageReason(reason: Reason): boolean {
+  return (outageReasons as readonly string[]).includes(reason);
+}
+
+/** Whether a word is what one instance's exchange says to all of them. What lies in an instance or its secret is not. */
+export function isExchangeReason(reason: unknown): reason is Reason {
+  return exchangeReasons.includes(reason as Reason);
+}
+
+const exchangeReasons: readonly Reason[] = [...answerReasons, ...outageReasons, 'credentials_refused', 'scope_refused'];
+
 /**
  * Turns anything thrown into a TokenError. Of a foreign error only its name and the places in the code are kept: its
  * message may quote what it was working on.

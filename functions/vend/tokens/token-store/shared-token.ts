@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type AccessToken, expirySkewMs, remainingMs } from '../../../shared/exchange/access-token.ts';
-import { TokenError } from '../../../shared/runtime/errors.ts';
+import { isExchangeReason, TokenError } from '../../../shared/runtime/errors.ts';
 import type { ClientCredentials } from '../../../shared/secrets/client-credentials.ts';
 import type { Provider } from '../../../shared/settings/provider-settings.ts';
 import { chooseBackOffMs } from '../back-off.ts';
@@ -10,7 +10,7 @@ import { FleetVersions } from './fleet-versions.ts';
 import { asOwnError, failureFor, isAhead, isFree, type Lease, leaseMs } from './lease.ts';
 import type { SharedObtainDeps } from './shared-obtain.ts';
 import { type StoreBudget, StoreUnavailable } from './store-access.ts';
-import { isFleetReason, type StoredEntry } from './table-items.ts';
+import type { StoredEntry } from './table-items.ts';
 import type { Claim, Grant, Outcome } from './token-table.ts';
 
 const shortestWaitMs = 50;
@@ -134,9 +134,9 @@ export class SharedToken {
     const { wanted } = attempt;
     let watched: { readonly fence: number; readonly sinceMs: number } | undefined;
     for (let looks = 0; looks < maxLooks; looks += 1) {
-      // Waiting for another's exchange is no cost of the table; a look that fails is, and ends it.
-      const budget = { leftMs: Math.max(0, attempt.budget.leftMs) };
-      const lease = await access.ask(budget, () => table.readLease(this.#keys.lease));
+      // Waiting for another's exchange is no cost of the table. A look is: all of its requests share what one vend may spend.
+      const look = { leftMs: attempt.budget.leftMs };
+      const lease = await access.ask(look, () => table.readLease(this.#keys.lease));
       if (isAhead(lease?.unsharedUntilMs ?? 0, now())) {
         this.#unsharedUntilMs = lease?.unsharedUntilMs ?? 0;
         return undefined;
@@ -146,22 +146,20 @@ export class SharedToken {
       if (settled !== undefined && settled === wanted.held) return settled;
       if (settled !== undefined) {
         // Written before the lease said so: what made an exchange forbidden may be a younger token.
-        const seen = { leftMs: attempt.budget.leftMs };
-        await this.#open(attempt, await access.ask(seen, () => table.readEntry(this.#keys.entry)));
+        await this.#open(attempt, await access.ask(look, () => table.readEntry(this.#keys.entry)));
         return attempt.found ?? settled;
       }
       if (lease !== undefined && watched?.fence !== lease.fence) watched = { fence: lease.fence, sinceMs: now() };
       const isFrozen = watched !== undefined && now() - watched.sinceMs >= leaseMs;
       if (looks > 0 && (isFree(lease, now()) || isFrozen)) {
         const fence = isFree(lease, now()) ? undefined : lease?.fence;
-        const grant = await this.#acquire({ ...attempt, budget: { leftMs: attempt.budget.leftMs } }, fence);
+        const grant = await this.#acquire({ ...attempt, budget: look }, fence);
         if (grant !== undefined) return this.#exchange(attempt, grant);
       }
       if (now() >= attempt.deadline()) break;
       wanted.setWaiting(true);
       await sleep(shortestWaitMs + (longestWaitMs - shortestWaitMs) * random());
-      const next = { leftMs: attempt.budget.leftMs };
-      await this.#open(attempt, await access.ask(next, () => table.readEntry(this.#keys.entry)));
+      await this.#open(attempt, await access.ask(look, () => table.readEntry(this.#keys.entry)));
       if (attempt.found !== undefined && this.#isEnough(attempt, attempt.found)) return attempt.found;
     }
     throw new TokenError('fleet_exchange_running', { retryAfterSeconds: 1 });
@@ -261,7 +259,7 @@ export class SharedToken {
   /** @returns the error for this instance's callers */
   async #fail(attempt: Try, grant: Grant, failures: number, error: unknown): Promise<unknown> {
     const { access, table, now, random, secrets } = this.#deps;
-    if (!(error instanceof TokenError) || !isFleetReason(error.reason)) {
+    if (!(error instanceof TokenError) || !isExchangeReason(error.reason)) {
       await this.#release(attempt, grant, { failure: undefined, failures });
       return error;
     }

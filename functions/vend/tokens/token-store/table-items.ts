@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { answerReasons, outageReasons, type Reason } from '../../../shared/runtime/errors.ts';
+import { isExchangeReason } from '../../../shared/runtime/errors.ts';
 import type { FleetFailure, Lease } from './lease.ts';
 import type { EntryFacts } from './sealing.ts';
 
@@ -7,13 +7,6 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 
 export interface StoredEntry extends EntryFacts {
   readonly sealed: Uint8Array;
-}
-
-/** What an exchange of one instance says to all. What lies in the instance or its secret does not belong here. */
-const fleetReasons: readonly string[] = [...answerReasons, ...outageReasons, 'credentials_refused', 'scope_refused'];
-
-export function isFleetReason(reason: unknown): reason is Reason {
-  return typeof reason === 'string' && fleetReasons.includes(reason);
 }
 
 /** @returns undefined where something is missing or of another kind: such an entry is none */
@@ -68,7 +61,7 @@ function parseFailure(item: Item): FleetFailure | undefined {
   const reason = text(item, 'failReason');
   const currentVersionId = text(item, 'failVersionId');
   const untilMs = number(item, 'failUntilMs');
-  if (!isFleetReason(reason) || currentVersionId === undefined || untilMs === undefined) return undefined;
+  if (!isExchangeReason(reason) || currentVersionId === undefined || untilMs === undefined) return undefined;
   return { reason, currentVersionId, untilMs, isAskedFor: item['failIsAskedFor']?.BOOL === true };
 }
 
