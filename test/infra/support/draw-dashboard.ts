@@ -19,6 +19,7 @@ const { widgets } = dashboardOf(template);
 const height = Math.max(...widgets.map((widget) => widget.y + widget.height)) * row + 30;
 const label = `Drawn from the template. Data: the vending function played for ${runMinutes / 60} hours by a fake clock against a local provider; not AWS.`;
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${24 * column}" height="${height}" font-family="sans-serif" font-size="11">
+<title>${escapeXml(label)}</title>
 <rect width="100%" height="100%" fill="#f2f3f3"/>
 <text x="8" y="18" fill="#687078">${escapeXml(label)}</text>
 ${widgets.map(drawWidget).join('\n')}
