@@ -35,7 +35,7 @@ async function pageFile(name: string): Promise<string> {
 describe('the package', () => {
   test('has compiled code, types and the functions’ bundles, and nothing else', () => {
     const others = app.files.filter((path) => !/^dist\/(types\/[\w/-]+\.d\.ts|bundles\/[\w/.-]+)$/.test(path));
-    expect(others.sort()).toEqual(['README.md', 'dist/index.js', 'dist/package.json', 'package.json']);
+    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'dist/index.js', 'dist/package.json', 'package.json']);
     const bundles = app.files
       .filter((path) => /^dist\/bundles\/.*\/index\.js$/.test(path))
       .map((path) => path.split('/')[2]);
