@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { type ApiClientOptions, createApiClient } from '../../functions/probe/api-client.ts';
 import type { Provider } from '../../functions/shared/settings/provider-settings.ts';
@@ -7,6 +8,8 @@ import { findEnvironment, readLocalStack } from '../target.ts';
 import type { RevokeOptions } from './options.ts';
 
 const timeoutMs = 20_000;
+/** The service heeds one report of a token in 10 s; another within them is answered with `kept`. */
+const reportCooldownMs = 11_000;
 
 /**
  * Reports the token to the vending API, as a caller does whose API has refused it, so that nobody is handed it any more.
@@ -27,7 +30,12 @@ export async function replaceInFleet(
       rejected_token_sha256: fingerprint,
     }).toString();
     const path = `/tokens/${provider.name}`;
-    const { status, headers } = await call({ method: 'POST', path, body, signature: 'right' }, timeoutMs);
+    const report = () => call({ method: 'POST', path, body, signature: 'right' }, timeoutMs);
+    let { status, headers } = await report();
+    if (headers.get('x-token-rejection') === 'kept') {
+      await setTimeout(reportCooldownMs);
+      ({ status, headers } = await report());
+    }
     return describe(status, headers.get('x-token-rejection'));
   } catch (error) {
     const reason = error instanceof Error && error.message !== '' ? error.message : String(error);

@@ -49,13 +49,16 @@ async function vend({ origin, callers }: StackDescription, provider = 'prove'): 
   return { status, ...JSON.parse(body) };
 }
 
+/** Without the bundler's process, which ends by itself some time after the last bundle. */
 async function childrenOf(parent: number | undefined): Promise<number[]> {
-  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=']);
-  const pairs = stdout
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,comm=']);
+  const processes = stdout
     .trim()
     .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  return pairs.flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid] : []));
+    .map((line) => line.trim().split(/\s+/));
+  return processes.flatMap(([pid, ppid, command]) =>
+    Number(ppid) === parent && command !== 'esbuild' ? [Number(pid)] : [],
+  );
 }
 
 test('it writes what runs where, for its owner only', async () => {

@@ -82,10 +82,11 @@ Replaced: the instance that answered, or with a token store the fleet, has anoth
     }
   });
 
-  test('works from here where no rotation function can be asked', async () => {
+  test('works from here where no rotation function can be asked, and replaces a token soon after another', async () => {
     const token = await vend('pipeshub');
     const { code, output } = await run('revoke', ['--provider', 'pipeshub', '--in-process'], token);
-    expect([code, output]).toEqual([0, expect.stringContaining('Revoked, and confirmed')]);
+    expect([code, output]).toEqual([0, expect.stringMatching(/^Revoked, and confirmed.*\nReplaced: /m)]);
+    expect(await vend('pipeshub')).not.toBe(token);
   });
 
   test('revokes even where the vending API cannot be asked', async () => {
