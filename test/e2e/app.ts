@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { CliCredentialsStackSynthesizer, type IReusableStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { bundleFunctions } from '../../infra/bundling.ts';
 import { createApp } from '../../infra/create-app.ts';
 import type { Environment } from '../../infra/settings/environment.ts';
@@ -31,5 +33,18 @@ const app = createApp({
   // MiniStack refuses CDK's own deployment roles a bucket whose policy it does not read as AWS does.
   props: { defaultStackSynthesizer: new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer },
 });
-for (const child of app.node.children) if (Stack.isStack(child)) leaveOutMissing(child);
+for (const child of app.node.children) {
+  if (!Stack.isStack(child)) continue;
+  leaveOutMissing(child);
+  pointProberAtMiniStack(child);
+}
 app.synth();
+
+/** The host names of execute-api are AWS's own. */
+function pointProberAtMiniStack(stack: Stack): void {
+  const functions = stack.node.findAll().filter((construct) => construct instanceof CfnFunction);
+  const prober = functions.find(({ environment }) => environment !== undefined);
+  const api = stack.node.findAll().find((construct) => construct instanceof CfnRestApi);
+  const endpoint = `${process.env['AWS_ENDPOINT_URL']}/restapis/${api?.ref}/v1/_user_request_`;
+  prober?.addPropertyOverride('Environment.Variables.TOKEN_VENDING_ENDPOINT', endpoint);
+}

@@ -125,6 +125,8 @@ describe('the stack, deployed', () => {
       SecretArnProve: expect.stringContaining(`:secret:${secretId}-`),
       CallerPolicyArnProve: `arn:aws:iam::${accountId}:policy/${stackName}-vend-prove`,
       HealthPolicyArn: `arn:aws:iam::${accountId}:policy/${stackName}-health`,
+      ProberFunctionName: expect.stringContaining('ProbeFunction'),
+      VendingFunctionArn: expect.stringMatching(/:live$/),
     });
     orders = await createUser(miniStack.url, 'orders', outputs['CallerPolicyArnProve']);
     intruder = await createUser(miniStack.url, 'intruder');
@@ -157,6 +159,15 @@ describe('the stack, deployed', () => {
     const refusals = [await vend(intruder), await vend(orders, '/tokens/other'), wrongKey, unsigned];
     expect(refusals.map((response) => response.status)).toEqual([403, 403, 403, 403]);
     expect(prove.issued).toBe(1);
+  });
+
+  step('probes itself with a caller’s rights', async () => {
+    const { error, result } = await invokeFunction(miniStack.url, 'ProbeFunction', {});
+    expect(error).toBeUndefined();
+    const { results } = JSON.parse(result) as {
+      results: readonly { probe: string; outcome: string; detail: string }[];
+    };
+    expect(results.map(({ probe, outcome, detail }) => `${probe}: ${outcome}, ${detail}`)).toEqual([]);
   });
 
   step('goes on with a changed secret when the provider refuses the old one', async () => {

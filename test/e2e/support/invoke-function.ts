@@ -4,6 +4,8 @@ import { region, rootKey } from './account.ts';
 export interface Invoked {
   /** Undefined if the function succeeded. */
   readonly error: string | undefined;
+  /** What it answered, as JSON text. */
+  readonly result: string;
 }
 
 /** Invokes the one deployed function whose name contains `part`, and waits for it. */
@@ -17,5 +19,6 @@ export async function invokeFunction(url: string, part: string, event: object): 
     body: JSON.stringify(event),
   });
   const body = await response.text();
-  return { error: response.headers.get('x-amz-function-error') === null && response.ok ? undefined : body };
+  const hasFailed = response.headers.get('x-amz-function-error') !== null || !response.ok;
+  return { error: hasFailed ? body : undefined, result: body };
 }
