@@ -43,7 +43,7 @@ app.synth();
 /** The host names of execute-api are AWS's own. */
 function pointProberAtMiniStack(stack: Stack): void {
   const functions = stack.node.findAll().filter((construct) => construct instanceof CfnFunction);
-  const prober = functions.find(({ environment }) => environment !== undefined);
+  const prober = functions.find(({ node }) => node.path.includes('/Probe/'));
   const api = stack.node.findAll().find((construct) => construct instanceof CfnRestApi);
   const endpoint = `${process.env['AWS_ENDPOINT_URL']}/restapis/${api?.ref}/v1/_user_request_`;
   prober?.addPropertyOverride('Environment.Variables.TOKEN_VENDING_ENDPOINT', endpoint);

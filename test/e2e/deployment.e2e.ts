@@ -164,10 +164,9 @@ describe('the stack, deployed', () => {
   step('probes itself with a caller’s rights', async () => {
     const { error, result } = await invokeFunction(miniStack.url, 'ProbeFunction', {});
     expect(error).toBeUndefined();
-    const { results } = JSON.parse(result) as {
-      results: readonly { probe: string; outcome: string; detail: string }[];
-    };
-    expect(results.map(({ probe, outcome, detail }) => `${probe}: ${outcome}, ${detail}`)).toEqual([]);
+    const { results } = JSON.parse(result) as { results: readonly { outcome: string }[] };
+    expect(results).toHaveLength(10);
+    expect(results.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
   });
 
   step('goes on with a changed secret when the provider refuses the old one', async () => {
