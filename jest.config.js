@@ -15,9 +15,6 @@ export default {
   // the tests (`test/functions test/faults`: 13 s without, 15 s with Istanbul, 28 s with V8).
   collectCoverageFrom: ['functions/**/*.ts'],
   coverageReporters: ['text-summary'],
-  coverageThreshold: {
-    global: { statements: 96, branches: 92, functions: 96, lines: 97 },
-    // Off by default, and most of it is for faults; `global` is what is left.
-    './functions/vend/tokens/token-store/': { statements: 90, branches: 82, functions: 97, lines: 94 },
-  },
+  // What runs only in other processes counts as not covered: the entry points, and what the operator's commands call.
+  coverageThreshold: { global: { statements: 94, branches: 89, functions: 95, lines: 96 } },
 };
